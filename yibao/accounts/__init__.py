@@ -1,0 +1,1 @@
+"""Staff users, system actors, and the regions a person may act for."""

@@ -1,0 +1,1 @@
+"""Append-only events: who did what, when, to which object, and why."""

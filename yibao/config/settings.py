@@ -1,0 +1,210 @@
+"""Settings of every deployment: all differences come from the environment.
+
+Variables (all optional for a local run): see yibao/docs/operations/settings.md.
+"""
+
+import ipaddress
+import os
+import secrets
+import sys
+from pathlib import Path
+
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+from yibao.config import environment as env
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+DATA_DIR = Path(env.text("YIBAO_DATA_DIR") or BASE_DIR / "var").resolve()
+try:
+    DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+except OSError as error:
+    env.refuse("YIBAO_DATA_DIR", f"is not a folder that can be made: {error.strerror}.")
+if not os.access(DATA_DIR, os.W_OK | os.X_OK):
+    env.refuse("YIBAO_DATA_DIR", f"is a folder that cannot be written: {DATA_DIR}.")
+
+# Who runs the site. Without a name every page says that this is a demonstration.
+OPERATOR = env.text("YIBAO_OPERATOR")
+if len(OPERATOR) > 60:
+    env.refuse("YIBAO_OPERATOR", "must be at most 60 signs long.")
+
+DEBUG = env.flag("DEBUG", default=False)
+if DEBUG and OPERATOR:
+    env.refuse("DEBUG", "must be off when YIBAO_OPERATOR names the bureau that runs the site.")
+
+
+def _secret_key() -> str:
+    """The key from the environment; a demonstration keeps one of its own in the data folder."""
+    if key := env.text("SECRET_KEY"):
+        if len(key) < 50 or len(set(key)) < 5:
+            env.refuse("SECRET_KEY", "must have at least 50 signs, 5 of them different.")
+        return key
+    if OPERATOR:
+        env.refuse("SECRET_KEY", "must be set when YIBAO_OPERATOR names an operator.")
+    path = DATA_DIR / "secret_key"
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(64))
+    except FileExistsError:
+        pass
+    return path.read_text()
+
+
+SECRET_KEY = _secret_key()
+
+# --- addresses and transport -------------------------------------------------------------
+# Behind a proxy that speaks TLS: its X-Forwarded-Proto and X-Forwarded-For are believed.
+BEHIND_PROXY = env.flag("YIBAO_BEHIND_PROXY", default=False)
+SECURE = env.flag("YIBAO_SECURE", default=BEHIND_PROXY)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", () if OPERATOR else ("localhost", "127.0.0.1", "[::1]"))
+if OPERATOR and not ALLOWED_HOSTS:
+    env.refuse("ALLOWED_HOSTS", "must name the site's host when YIBAO_OPERATOR is set.")
+if "*" in ALLOWED_HOSTS:
+    env.refuse("ALLOWED_HOSTS", "must name hosts; '*' would accept any.")
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if SECURE else []
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = SECURE
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_HSTS_PRELOAD = SECURE
+SESSION_COOKIE_SECURE = SECURE
+CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "object-src": [CSP.NONE],
+}
+try:
+    METRICS_ALLOWED = tuple(
+        ipaddress.ip_network(word)
+        for word in env.words("YIBAO_METRICS_ALLOWED", ("127.0.0.1", "::1"))
+    )
+except ValueError as error:
+    env.refuse("YIBAO_METRICS_ALLOWED", f"must be a list of addresses or networks: {error}.")
+
+# --- applications ------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "crispy_forms",
+    "yibao.core",
+    "yibao.audit",
+    "yibao.sources",
+    "yibao.regions",
+    "yibao.accounts",
+    "yibao.policies",
+    "yibao.eligibility",
+    "yibao.estimates",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "yibao.config.urls"
+WSGI_APPLICATION = "yibao.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "yibao.core.context_processors.site",
+            ],
+        },
+    },
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = ("yibao",)
+CRISPY_TEMPLATE_PACK = "yibao"
+# The commands that `manage.py setup` runs after `migrate`, in this order.
+SETUP_COMMANDS: tuple[str, ...] = ("load_regions", "load_sources", "load_policies")
+
+# --- data --------------------------------------------------------------------------------
+DATABASES = {
+    "default": env.database("DATABASE_URL")
+    or {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "yibao.sqlite3"}
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+CACHES = {
+    "default": env.cache("CACHE_URL")
+    or {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}  # type: ignore[assignment]
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+
+# --- language, time, static files ----------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("简体中文"))]
+LOCALE_PATHS = [BASE_DIR / "yibao" / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+MEDIA_ROOT = DATA_DIR / "files"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}
+    },
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+}

@@ -1,0 +1,1 @@
+"""Public eligibility checker (no tables)."""

@@ -1,0 +1,1 @@
+"""Public reimbursement estimate (no tables)."""

@@ -1,0 +1,1 @@
+"""Region policies as dated, cited provisions; the only bridge from tables to the engine."""

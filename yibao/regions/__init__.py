@@ -1,0 +1,1 @@
+"""Administrative divisions, pooling regions (统筹区) and their parents."""

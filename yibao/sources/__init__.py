@@ -1,0 +1,1 @@
+"""Documents and clauses that every figure cites."""
