@@ -1,0 +1,77 @@
+"""Version stamps: data held in memory is checked with one query per request for all kinds.
+
+Public pages read regions and policies from memory (quality.md: no query but the check of
+freshness). A change bumps the stamp in its own transaction; every process sees it on its
+next request.
+"""
+
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from threading import Lock
+
+from django.core.signals import request_finished, request_started
+from django.db.models import F
+
+from yibao.core.models import DataStamp
+
+_of_this_request: ContextVar[Mapping[str, int] | None] = ContextVar("stamps", default=None)
+_in_request: ContextVar[bool] = ContextVar("in_request", default=False)
+
+
+def current(name: str) -> int:
+    """Return the stamp of one kind of data, 0 when it was never bumped.
+
+    One query per request for all names; outside a request one query per call.
+    """
+    known = _of_this_request.get()
+    if known is None:
+        known = dict(DataStamp.objects.values_list("name", "value"))
+        if _in_request.get():
+            _of_this_request.set(known)
+    return known.get(name, 0)
+
+
+def bump(name: str) -> None:
+    """Mark one kind of data as changed; call it inside the transaction that changes it."""
+    DataStamp.objects.get_or_create(name=name)
+    DataStamp.objects.filter(name=name).update(value=F("value") + 1)
+    _of_this_request.set(None)
+
+
+class Stamped[T]:
+    """A value built from the database and kept until its stamp moves."""
+
+    def __init__(self, name: str, build: Callable[[], T]) -> None:
+        self._name = name
+        self._build = build
+        self._lock = Lock()
+        self._held: tuple[int, T] | None = None
+
+    def get(self) -> T:
+        stamp = current(self._name)
+        held = self._held
+        if held is None or held[0] != stamp:
+            with self._lock:
+                held = self._held
+                if held is None or held[0] != stamp:
+                    held = (stamp, self._build())
+                    self._held = held
+        return held[1]
+
+    def forget(self) -> None:
+        """Drop the held value (tests roll stamps back with their transaction)."""
+        self._held = None
+
+
+def _begin(**kwargs: object) -> None:
+    _in_request.set(True)
+    _of_this_request.set(None)
+
+
+def _end(**kwargs: object) -> None:
+    _in_request.set(False)
+    _of_this_request.set(None)
+
+
+request_started.connect(_begin, dispatch_uid="yibao.core.stamps.begin")
+request_finished.connect(_end, dispatch_uid="yibao.core.stamps.end")
