@@ -5,8 +5,10 @@ freshness). A change bumps the stamp in its own transaction; every process sees 
 next request.
 """
 
-from collections.abc import Callable, Mapping
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
+from pathlib import Path
 from threading import Lock
 
 from django.core.signals import request_finished, request_started
@@ -36,6 +38,25 @@ def bump(name: str) -> None:
     DataStamp.objects.get_or_create(name=name)
     DataStamp.objects.filter(name=name).update(value=F("value") + 1)
     _of_this_request.set(None)
+
+
+def digest(paths: Iterable[Path]) -> str:
+    """Return the SHA-256 of the names and contents of files, in the order of their names."""
+    whole = hashlib.sha256()
+    for path in sorted(paths):
+        whole.update(f"{path.name}\n{path.stat().st_size}\n".encode())
+        whole.update(path.read_bytes())
+    return whole.hexdigest()
+
+
+def loaded_content(name: str) -> str:
+    """Return the digest of the files loaded last for one kind of data, "" when there was none."""
+    return DataStamp.objects.filter(name=name).values_list("content", flat=True).first() or ""
+
+
+def record_content(name: str, content: str) -> None:
+    """Remember which files were loaded; call it inside the transaction that loads them."""
+    DataStamp.objects.update_or_create(name=name, defaults={"content": content})
 
 
 class Stamped[T]:
