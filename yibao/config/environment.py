@@ -73,6 +73,8 @@ def database(name: str) -> dict[str, Any] | None:
         refuse(name, f"cannot be read: {type(error).__name__}.")
     if not config.get("NAME"):
         refuse(name, "names no database.")
+    if value.startswith("sqlite:"):
+        config["ENGINE"] = "yibao.core.sqlite"
     return config
 
 

@@ -43,7 +43,8 @@ def _secret_key() -> str:
         env.refuse("SECRET_KEY", "must be set when YIBAO_OPERATOR names an operator.")
     path = DATA_DIR / "secret_key"
     try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(64))
     except FileExistsError:
         pass
@@ -77,6 +78,7 @@ SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "yibao.core.error_pages.csrf_failure"
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -123,6 +125,7 @@ INSTALLED_APPS = [
     "yibao.estimates",
 ]
 MIDDLEWARE = [
+    "yibao.core.middleware.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -133,6 +136,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "yibao.core.middleware.PageHeadersMiddleware",
 ]
 ROOT_URLCONF = "yibao.config.urls"
 WSGI_APPLICATION = "yibao.config.wsgi.application"
@@ -159,10 +163,9 @@ SETUP_COMMANDS: tuple[str, ...] = ("load_regions", "load_sources", "load_policie
 # --- data --------------------------------------------------------------------------------
 DATABASES = {
     "default": env.database("DATABASE_URL")
-    or {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "yibao.sqlite3"}
+    or {"ENGINE": "yibao.core.sqlite", "NAME": DATA_DIR / "yibao.sqlite3"}
 }
-if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 CACHES = {
     "default": env.cache("CACHE_URL")
     or {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}

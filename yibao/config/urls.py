@@ -2,6 +2,11 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
+
+admin.site.site_header = _("医保异地就医 工作人员平台")
+admin.site.site_title = _("工作人员平台")
+admin.site.index_title = _("政策与数据")
 
 urlpatterns = [
     path("", include("yibao.core.urls")),
@@ -12,3 +17,8 @@ urlpatterns = [
     path("", include("yibao.policies.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "yibao.core.error_pages.bad_request"
+handler403 = "yibao.core.error_pages.permission_denied"
+handler404 = "yibao.core.error_pages.page_not_found"
+handler500 = "yibao.core.error_pages.server_error"

@@ -1,1 +1,1 @@
-"""Web kit without words of the field: HTMX helper, dated QuerySet, fields, error pages, operations."""
+"""Web kit without words of the field: HTMX helper, dated QuerySet, fields, error pages."""

@@ -1,4 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from yibao.core import probes
 
 app_name = "core"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("healthz", probes.healthz, name="healthz"),
+    path("readyz", probes.readyz, name="readyz"),
+    path("metrics", probes.metrics_page, name="metrics"),
+]

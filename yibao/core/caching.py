@@ -1,0 +1,85 @@
+"""Public pages that are computed once for as long as what they rest on does not change."""
+
+from collections.abc import Callable
+from functools import wraps
+from hashlib import sha256
+from typing import Concatenate
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.template.response import SimpleTemplateResponse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+
+import yibao
+from yibao.core.middleware import HTMX_HEADERS
+
+KEPT_SECONDS = 600
+
+
+def public_page[**P](
+    stamp: Callable[[HttpRequest], str],
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, P], HttpResponse]],
+    Callable[Concatenate[HttpRequest, P], HttpResponse],
+]:
+    """Answer a GET from the browser's copy or the shared cache while `stamp` stands.
+
+    `stamp(request)` names the state of everything the page rests on besides its
+    address: the policies' stamp and, where no day is given, today. A page under this
+    decorator must not depend on who asks; the only cookie it may read is `type`
+    (the large-type mode).
+    """
+
+    def decorate(
+        view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        @wraps(view)
+        def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if request.method not in ("GET", "HEAD"):
+                return view(request, *args, **kwargs)
+            key = _key(request, stamp(request))
+            etag = f'W/"{key}"'
+            unchanged = get_conditional_response(request, etag=etag)
+            if unchanged is not None:
+                return _labelled(unchanged, etag)
+            kept: tuple[bytes, str] | None = cache.get(key)
+            if kept is not None:
+                content, content_type = kept
+                return _labelled(HttpResponse(content, content_type=content_type), etag)
+            response = view(request, *args, **kwargs)
+            if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
+                response.render()
+            if response.status_code == 200 and not _is_personal(request):
+                cache.set(key, (response.content, response["Content-Type"]), KEPT_SECONDS)
+                _labelled(response, etag)
+            return response
+
+        return answer
+
+    return decorate
+
+
+def _key(request: HttpRequest, stamp: str) -> str:
+    parts = (
+        yibao.__version__,
+        settings.OPERATOR,
+        stamp,
+        request.get_host(),
+        request.get_full_path(),
+        request.COOKIES.get("type", ""),
+        *(request.headers.get(name, "") for name in HTMX_HEADERS),
+    )
+    return sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _is_personal(request: HttpRequest) -> bool:
+    """Tell whether the view looked at who asks, against its promise: then nobody else sees it."""
+    return request.session.accessed or bool(request.META.get("CSRF_COOKIE_NEEDS_UPDATE"))
+
+
+def _labelled(response: HttpResponse, etag: str) -> HttpResponse:
+    response["ETag"] = etag
+    response["Cache-Control"] = "no-cache"
+    patch_vary_headers(response, ("Cookie", *HTMX_HEADERS))
+    return response
