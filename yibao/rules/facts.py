@@ -113,7 +113,9 @@ class CheckFacts:
     """Facts of an eligibility check (contract.md /check/).
 
     `insured_code`, `care_code` are the codes as given (a county stays a county);
-    `care_pool` is the pooling region of the care place. `scope` is derived outside.
+    `care_pool` is the pooling region of the care place. `insured_within`, `care_within`
+    hold every code that contains the place (county, pooling region, province): a filing
+    made to any of them reaches it. `scope` is derived outside.
     `assumed` names the fields that were not given and hold a default.
     """
 
@@ -135,6 +137,8 @@ class CheckFacts:
     evidence: Evidence = Evidence.UNKNOWN
     trauma: Trauma = Trauma.NO
     institution: InstitutionStatus = InstitutionStatus.UNKNOWN
+    insured_within: frozenset[str] = frozenset()
+    care_within: frozenset[str] = frozenset()
     assumed: frozenset[str] = frozenset()
 
 

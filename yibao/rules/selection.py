@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import MISSING, dataclass, fields
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 from yibao.rules.decision import Cited, Disputed, Reading
 from yibao.rules.policy import (
@@ -176,11 +176,10 @@ _SELECTORS: tuple[tuple[str, _Selector], ...] = (
 )
 
 
+_COLUMNS = {table: frozenset(column.name for column in fields(table)) for table in PROVISION_TYPES}
 _SELECTORS_OF: dict[type[Provision], tuple[_Selector, ...]] = {
-    table: tuple(
-        rank for name, rank in _SELECTORS if name in {column.name for column in fields(table)}
-    )
-    for table in PROVISION_TYPES
+    table: tuple(rank for name, rank in _SELECTORS if name in columns)
+    for table, columns in _COLUMNS.items()
 }
 
 
@@ -232,6 +231,22 @@ def matching[P: Provision](terms: Terms, table: type[P], key: Key) -> tuple[P, .
     return tuple(found)
 
 
+def dependent[P: Provision](
+    terms: Terms, table: type[P], key: Key, unknown: frozenset[str]
+) -> tuple[P, ...]:
+    """Return the rows that would hold for the key if the selectors named in `unknown`
+    did: those are the rows an answer depends on while these facts are not known."""
+    selectors = tuple(
+        rank for name, rank in _SELECTORS if name not in unknown and name in _COLUMNS[table]
+    )
+    return tuple(
+        row
+        for level in terms.of(table)
+        for row in level
+        if _may_be_picked(row) and all(rank(row, key) is not None for rank in selectors)
+    )
+
+
 # --- Picking rows ---------------------------------------------------------------
 
 
@@ -267,7 +282,7 @@ def slot_of(row: Provision) -> Hashable:
     return () if slot is None else slot(row)
 
 
-def _collide(left: Provision, right: Provision) -> bool:
+def collide(left: Provision, right: Provision) -> bool:
     """Whether two rows speak of the same thing, so that only one of them can hold."""
     if isinstance(left, PaymentBand | SecondLayerBand | Supplement) and isinstance(
         right, PaymentBand | SecondLayerBand | Supplement
@@ -281,7 +296,7 @@ def _collide(left: Provision, right: Provision) -> bool:
 def _is_ambiguous(disputed: list[Any]) -> bool:
     """Whether there are two readings of one thing."""
     return any(
-        _collide(left, right)
+        collide(left, right)
         for index, left in enumerate(disputed)
         for right in disputed[index + 1 :]
     )
@@ -293,7 +308,7 @@ def _rules_first[P: Provision](group: list[P]) -> list[P]:
     return [
         row
         for row in group
-        if row.kind is Kind.RULE or not any(_collide(row, rule) for rule in rules)
+        if row.kind is Kind.RULE or not any(collide(row, rule) for rule in rules)
     ]
 
 
@@ -313,11 +328,11 @@ def pick[P: Provision](terms: Terms, table: type[P], key: Key) -> Picked[P]:
             if table in _FILLED_SLOT_BY_SLOT:
                 # A disputed row of the group must not hide what the group computes.
                 taken = rows + disputed
-                rows += [r for r in computed if not any(_collide(r, t) for t in taken)]
+                rows += [r for r in computed if not any(collide(r, t) for t in taken)]
                 if _is_ambiguous(readings):
                     taken = list(rows)
-                    disputed += [r for r in readings if not any(_collide(r, t) for t in taken)]
-                    aside += [r for r in readings if any(_collide(r, t) for t in taken)]
+                    disputed += [r for r in readings if not any(collide(r, t) for t in taken)]
+                    aside += [r for r in readings if any(collide(r, t) for t in taken)]
                 else:
                     aside += readings
             elif computed or _is_ambiguous(readings):
@@ -340,36 +355,58 @@ _UNSTATED: dict[tuple[type[Provision], str], object] = {
 """The default of each field: a row that holds it states nothing there."""
 
 
+def statement[T](
+    terms: Terms,
+    table: type[Provision],
+    name: str,
+    read: Callable[[Any], T | None],
+    key: Key,
+) -> Cited[T] | Disputed[T] | None:
+    """Return what the nearest row that says anything says, or None: nobody does.
+
+    `read` takes the value out of a row (None: the row is silent); `name` names it in
+    disputes. For several columns that are one statement, such as the forms of a validity.
+    """
+    aside: list[Provision] = []
+    for level in terms.of(table):
+        for group in _ranked(level, key):
+            stating = [row for row in group if read(row) is not None]
+            computed = [row for row in stating if _is_computed(row)]
+            readings = [row for row in stating if not _is_computed(row)]
+            if len({read(row) for row in computed}) > 1:
+                return _disputed(table, name, read, computed + readings)
+            if computed:
+                value = read(computed[0])
+                beside = [row for row in (*readings, *aside) if read(row) != value]
+                return Cited(
+                    value=cast(T, value),
+                    citations=tuple(row.citation for row in computed),
+                    disputed_by=tuple(row.citation for row in beside),
+                )
+            if len({read(row) for row in readings}) > 1:
+                return _disputed(table, name, read, readings)
+            aside += readings
+    return _disputed(table, name, read, aside) if aside else None
+
+
 def field(
     terms: Terms, table: type[Provision], name: str, key: Key
 ) -> Cited[Any] | Disputed[Any] | None:
     """Return one field of a table whose fields are inherited one by one, or None: nobody
     states it. A row states a field when it differs from the field's default."""
     unstated = _UNSTATED[table, name]
-    aside: list[Provision] = []
-    for level in terms.of(table):
-        for group in _ranked(level, key):
-            stating = [row for row in group if getattr(row, name) != unstated]
-            computed = [row for row in stating if _is_computed(row)]
-            readings = [row for row in stating if not _is_computed(row)]
-            if len({getattr(row, name) for row in computed}) > 1:
-                return _disputed(table, name, computed + readings)
-            if computed:
-                value = getattr(computed[0], name)
-                beside = [row for row in (*readings, *aside) if getattr(row, name) != value]
-                return Cited(
-                    value=value,
-                    citations=tuple(row.citation for row in computed),
-                    disputed_by=tuple(row.citation for row in beside),
-                )
-            if len({getattr(row, name) for row in readings}) > 1:
-                return _disputed(table, name, readings)
-            aside += readings
-    return _disputed(table, name, aside) if aside else None
+
+    def read(row: Any) -> Any:
+        value = getattr(row, name)
+        return None if value == unstated else value
+
+    return statement(terms, table, name, read, key)
 
 
-def _disputed(table: type[Provision], name: str, rows: list[Any]) -> Disputed[Any]:
+def _disputed(
+    table: type[Provision], name: str, read: Callable[[Any], Any], rows: list[Any]
+) -> Disputed[Any]:
     return Disputed(
         what=f"{table.table}.{name}",
-        readings=tuple(Reading(value=getattr(row, name), citation=row.citation) for row in rows),
+        readings=tuple(Reading(value=read(row), citation=row.citation) for row in rows),
     )
