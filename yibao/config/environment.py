@@ -6,6 +6,8 @@ settings: `manage.py`, gunicorn or a test run.
 
 import os
 from collections.abc import Iterable
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Never
 from urllib.parse import urlsplit
 
@@ -67,6 +69,8 @@ def database(name: str) -> dict[str, Any] | None:
     value = url(name, schemes=("sqlite", "postgres", "postgresql"))
     if not value:
         return None
+    if value.startswith("sqlite:") and urlsplit(value).netloc:
+        refuse(name, "must name a file by its full path: sqlite:////folder/file.sqlite3.")
     try:
         config: dict[str, Any] = dict(environ.Env.db_url_config(value))
     except (ValueError, KeyError) as error:
@@ -74,6 +78,8 @@ def database(name: str) -> dict[str, Any] | None:
     if not config.get("NAME"):
         refuse(name, "names no database.")
     if value.startswith("sqlite:"):
+        if not Path(config["NAME"]).is_absolute():
+            refuse(name, "must name a file by its full path: sqlite:////folder/file.sqlite3.")
         config["ENGINE"] = "yibao.core.sqlite"
     return config
 
@@ -81,4 +87,8 @@ def database(name: str) -> dict[str, Any] | None:
 def cache(name: str) -> dict[str, Any] | None:
     """Django's settings for the cache named by the variable, or None when not set."""
     value = url(name, schemes=("locmemcache", "dbcache", "redis", "rediss"))
-    return dict(environ.Env.cache_url_config(value)) if value else None
+    if not value:
+        return None
+    if value.startswith("redis") and find_spec("redis") is None:
+        refuse(name, "names a Redis server, but the package redis is not installed.")
+    return dict(environ.Env.cache_url_config(value))

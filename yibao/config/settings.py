@@ -158,7 +158,9 @@ TEMPLATES = [
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("yibao",)
 CRISPY_TEMPLATE_PACK = "yibao"
 # The commands that `manage.py setup` runs after `migrate`, in this order.
-SETUP_COMMANDS: tuple[str, ...] = ("load_regions", "load_sources", "load_policies")
+SETUP_COMMANDS = ("load_regions", "load_sources", "load_policies")
+if not OPERATOR:
+    SETUP_COMMANDS = (*SETUP_COMMANDS, "create_demo_staff")
 
 # --- data --------------------------------------------------------------------------------
 DATABASES = {
@@ -182,6 +184,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}  # type: ignore[assignment]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+
+# --- periods that neither law nor a source gives; staff see them ------------------------------
+# Days after which a clause has to be compared with its document again, by how it was read.
+REVIEW_INTERVAL_DAYS = {"official": 365, "other": 180}
 
 # --- language, time, static files ----------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

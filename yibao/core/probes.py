@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from yibao.core import metrics
+from yibao.core.addresses import client_address
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def metrics_page(request: HttpRequest) -> HttpResponse:
     """Figures for Prometheus, for the allowed addresses only; to others the page is not there."""
-    if not _is_allowed(request.META.get("REMOTE_ADDR", "")):
+    if not _is_allowed(client_address(request)):
         raise Http404
     return HttpResponse(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
 

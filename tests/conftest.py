@@ -1,0 +1,72 @@
+"""Strictness for every test: no network but this machine, no chance, no leftover rows."""
+
+import socket
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "ci",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("nightly", deadline=None, max_examples=2_000)
+settings.load_profile("ci")
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class NetworkUsed(RuntimeError):
+    """A test reached for another machine."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """Refuse every connection of this process that leaves the machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in _LOOPBACK:
+            raise NetworkUsed(f"a test tried to reach {address}")
+        connect(self, address)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", guarded)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def flush_past_the_audit_triggers() -> Iterator[None]:
+    """Let the clean-up after a transactional test empty the append-only table too."""
+    triggers = import_module("yibao.audit.migrations.0002_append_only")
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def flush_without_triggers(self: BaseDatabaseOperations, statements: list[str]) -> None:
+        with connection.schema_editor(atomic=False) as editor:
+            triggers.remove_triggers(None, editor)
+        try:
+            flush(self, statements)
+        finally:
+            with connection.schema_editor(atomic=False) as editor:
+                triggers.add_triggers(None, editor)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_without_triggers)
+    yield
+    patch.undo()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    journeys = Path(__file__).parent / "journeys"
+    for item in items:
+        if journeys in item.path.parents:
+            item.add_marker(pytest.mark.browser)
