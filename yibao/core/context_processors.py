@@ -6,6 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from yibao.core.navigation import links
+
+TYPE_COOKIE = "type"
+"""Holds "large" for readers who chose the large-type mode (长辈版)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -16,5 +21,9 @@ class Site:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Add `site` to the context of every template."""
-    return {"site": Site(settings.OPERATOR, is_demonstration=not settings.OPERATOR)}
+    """Add `site`, the main pages' addresses (`links`) and the size of type to every template."""
+    return {
+        "site": Site(settings.OPERATOR, is_demonstration=not settings.OPERATOR),
+        "links": links(),
+        "large_type": request.COOKIES.get(TYPE_COOKIE) == "large",
+    }

@@ -1,0 +1,51 @@
+"""The addresses that stand on every page, worked out once per process."""
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from django.urls import get_script_prefix
+
+# The public addresses are fixed for outside readers, so the frame may name them before
+# and independently of the views behind them; a test resolves each one.
+ADDRESSES = MappingProxyType(
+    {
+        "home": "",
+        "check": "check/",
+        "estimate": "estimate/",
+        "compare": "estimate/compare/",
+        "regions": "regions/",
+        "suggest": "regions/suggest",
+        "conflicts": "conflicts/",
+        "coverage": "coverage/",
+        "large_type": "type/",
+    }
+)
+
+
+def links() -> Mapping[str, str]:
+    """Return each main page's address by its short name, for templates as `links.check`."""
+    return _links(get_script_prefix())
+
+
+@cache
+def _links(script_prefix: str) -> Mapping[str, str]:
+    # 25 uses of {% url %} cost as much as an empty page; these never change while running.
+    return MappingProxyType({name: script_prefix + path for name, path in ADDRESSES.items()})
+
+
+def section_of(path: str) -> str:
+    """Return the short name of the main page that `path` is or lies under, '' when none.
+
+    >>> section_of("/estimate/compare/"), section_of("/estimate/"), section_of("/nowhere/")
+    ('compare', 'estimate', '')
+    """
+    home = links()["home"]
+    if path == home:
+        return "home"
+    under = [
+        (len(link), name)
+        for name, link in links().items()
+        if link != home and path.startswith(link)
+    ]
+    return max(under, default=(0, ""))[1]
