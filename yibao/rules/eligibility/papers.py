@@ -1,0 +1,110 @@
+"""材料: the papers for a filing or a claim, each with the clause that asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from yibao.rules.citation import Citation
+from yibao.rules.decision import Cited, Material
+from yibao.rules.eligibility.case import Case
+from yibao.rules.facts import Evidence, Trauma
+from yibao.rules.policy import MaterialRequirement
+from yibao.rules.selection import Key, matching
+from yibao.rules.terms import (
+    COMPUTED_STANDINGS,
+    FilingCategory,
+    Kind,
+    MaterialPurpose,
+    MaterialSlug,
+)
+
+
+def filing_papers(case: Case, category: FilingCategory) -> tuple[Material, ...]:
+    """Return the papers for a filing of `category`; empty where nobody states any.
+
+    A commitment letter is left out where the rules refuse it for the category.
+    """
+    key = Key(
+        category=category,
+        scope=case.facts.scope,
+        care_type=case.facts.care_type,
+        purpose=MaterialPurpose.FILING,
+    )
+    rows = _nearest_per_paper(case, key, reasons=("",))
+    allowed = case.rule("commitment_allowed")
+    if isinstance(allowed, Cited) and not allowed.value:
+        rows = [row for row in rows if row.material is not MaterialSlug.COMMITMENT]
+    return _grouped(rows, prefers_commitment=case.facts.evidence is Evidence.COMMITMENT)
+
+
+def claim_papers(case: Case, reason: str = "") -> tuple[Material, ...]:
+    """Return the papers for a manual claim: the general ones and those of `reason`."""
+    key = Key(
+        category=case.category,
+        scope=case.facts.scope,
+        care_type=case.facts.care_type,
+        purpose=MaterialPurpose.CLAIM,
+    )
+    return _grouped(_nearest_per_paper(case, key, reasons=("", reason)), prefers_commitment=False)
+
+
+def extra_papers(case: Case, *, has: Iterable[Material]) -> tuple[Material, ...]:
+    """Return the papers that the situation itself calls for, unless `has` names them:
+    the emergency diagnosis (D-06 … D-08) and the promise that nobody else is liable (D-31)."""
+    wanted = []
+    if case.is_emergency:
+        wanted.append(MaterialSlug.EMERGENCY_DIAGNOSIS)
+    if case.facts.trauma is Trauma.NO_THIRD_PARTY:
+        wanted.append(MaterialSlug.TRAUMA_COMMITMENT)
+    named = {slug for paper in has for slug in (paper.slug, *paper.alternatives)}
+    return tuple(
+        Material(slug=slug, alternatives=(), wording="", citations=_citations_of(case, slug))
+        for slug in wanted
+        if slug not in named
+    )
+
+
+def _may_be_asked(row: MaterialRequirement) -> bool:
+    return row.standing in COMPUTED_STANDINGS and row.kind is Kind.RULE
+
+
+def _citations_of(case: Case, slug: MaterialSlug) -> tuple[Citation, ...]:
+    """Cite the nearest level that speaks of a paper at all."""
+    for rows in case.terms.of(MaterialRequirement):
+        found = [row.citation for row in rows if row.material is slug and _may_be_asked(row)]
+        if found:
+            return tuple(found[:1])
+    return ()
+
+
+def _nearest_per_paper(
+    case: Case, key: Key, *, reasons: tuple[str, ...]
+) -> list[MaterialRequirement]:
+    """Each paper by its nearest, most specific row (the paper is part of the key)."""
+    found: dict[MaterialSlug, MaterialRequirement] = {}
+    for row in matching(case.terms, MaterialRequirement, key):
+        if row.reason in reasons and _may_be_asked(row):
+            found.setdefault(row.material, row)
+    order = list(MaterialSlug)
+    return sorted(found.values(), key=lambda row: order.index(row.material))
+
+
+def _grouped(rows: list[MaterialRequirement], *, prefers_commitment: bool) -> tuple[Material, ...]:
+    """Make one paper of the rows of each alternative number."""
+    groups: dict[object, list[MaterialRequirement]] = {}
+    for row in rows:
+        groups.setdefault(row.alternative or row.material, []).append(row)
+    papers = []
+    for group in groups.values():
+        if prefers_commitment:
+            group.sort(key=lambda row: row.material is not MaterialSlug.COMMITMENT)
+        first, *others = group
+        papers.append(
+            Material(
+                slug=first.material,
+                alternatives=tuple(row.material for row in others),
+                wording=first.wording,
+                citations=tuple(dict.fromkeys(row.citation for row in group)),
+            )
+        )
+    return tuple(papers)
