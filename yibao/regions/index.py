@@ -49,8 +49,8 @@ class RegionRef:
 
     @property
     def label(self) -> str:
-        """The text of a region field: full name and code; `find_region` reads it back."""
-        return f"{self.full_name} {self.code}"
+        """The name as form fields show it, before the code; `find_region` reads both back."""
+        return self.full_name
 
 
 class UnknownRegion(LookupError):

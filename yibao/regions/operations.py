@@ -1,4 +1,4 @@
-"""Change the regions: load the shipped files, or announce what staff edited."""
+"""Change the regions: load the shipped files. Staff edits are recorded by the admin."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,9 +60,7 @@ def load_regions(
             ("local_name", "level", "rank", "document_slug", "clause", "is_inferred", "note"),
             ("region", "slug"),
         )
-        report = LoadReport(
-            len(files.regions), len(files.retired), len(files.mappings), confirmed
-        )
+        report = LoadReport(len(files.regions), len(files.retired), len(files.mappings), confirmed)
         stamps.bump(STAMP)
         stamps.record_content(STAMP, content)
         record(
@@ -78,11 +76,6 @@ def load_regions(
             },
         )
     return report
-
-
-def announce_edit() -> None:
-    """Let every process read the regions anew; call it in the transaction of a staff edit."""
-    stamps.bump(STAMP)
 
 
 def _drop_retired(codes: list[str]) -> None:

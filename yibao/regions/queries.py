@@ -239,9 +239,18 @@ def search(text: str, limit: int = 10) -> tuple[RegionRef, ...]:
     The text may be a code, name, short name, pinyin, initials or another name, after the
     same of its province and prefecture (`山东 yt`). Exact matches come first, then
     initials, beginnings and parts of names; among equals provinces, then pooling regions,
-    before the rest.
+    before the rest. A text that only `find_region` understands (a former code, a field's
+    label) gives what that finds.
     """
-    return tuple(region for _rank, region in _memory.get().index.search(text, limit))
+    index = _memory.get().index
+    if found := index.search(text, limit):
+        return tuple(region for _rank, region in found)
+    match index.find(text):
+        case RegionRef() as region:
+            return (region,)
+        case Ambiguous(candidates):
+            return candidates[:limit]
+    return ()
 
 
 def find_region(text: str) -> RegionRef | Ambiguous | None:
