@@ -78,7 +78,18 @@ def cluster(programs: Path) -> Iterator[str]:
     try:
         if owner is not None:
             os.chown(home, pwd.getpwnam(owner).pw_uid, -1)
-        run("initdb", "-D", str(data), "-U", "yibao", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust")
+        run(
+            "initdb",
+            "-D",
+            str(data),
+            "-U",
+            "yibao",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "-A",
+            "trust",
+        )
         run("pg_ctl", "-D", str(data), "-w", "-l", str(home / "log"), "-o", options, "start")
         try:
             yield f"postgres:///{home}/postgres?user=yibao"

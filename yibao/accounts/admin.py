@@ -42,6 +42,9 @@ class UserAdmin(DjangoUserAdmin):
         ),
         (_("日期"), {"fields": ("last_login", "date_joined")}),
     )
+    add_fieldsets = (
+        (None, {"fields": ("username", "name", "usable_password", "password1", "password2")}),
+    )
     readonly_fields = ("last_login", "date_joined")
     inlines = (AssignmentInline,)
 

@@ -158,7 +158,7 @@ TEMPLATES = [
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("yibao",)
 CRISPY_TEMPLATE_PACK = "yibao"
 # The commands that `manage.py setup` runs after `migrate`, in this order.
-SETUP_COMMANDS = ("load_regions", "load_sources", "load_policies")
+SETUP_COMMANDS: tuple[str, ...] = ("load_regions", "load_sources", "load_policies")
 if not OPERATOR:
     SETUP_COMMANDS = (*SETUP_COMMANDS, "create_demo_staff")
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from hashlib import sha256
-from typing import Concatenate
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -17,12 +17,10 @@ from yibao.core.middleware import HTMX_HEADERS
 KEPT_SECONDS = 600
 
 
-def public_page[**P](
-    stamp: Callable[[HttpRequest], str],
-) -> Callable[
-    [Callable[Concatenate[HttpRequest, P], HttpResponse]],
-    Callable[Concatenate[HttpRequest, P], HttpResponse],
-]:
+View = Callable[..., HttpResponse]
+
+
+def public_page(stamp: Callable[[HttpRequest], str]) -> Callable[[View], View]:
     """Answer a GET from the browser's copy or the shared cache while `stamp` stands.
 
     `stamp(request)` names the state of everything the page rests on besides its
@@ -31,11 +29,9 @@ def public_page[**P](
     (the large-type mode).
     """
 
-    def decorate(
-        view: Callable[Concatenate[HttpRequest, P], HttpResponse],
-    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    def decorate(view: View) -> View:
         @wraps(view)
-        def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method not in ("GET", "HEAD"):
                 return view(request, *args, **kwargs)
             key = _key(request, stamp(request))

@@ -58,7 +58,7 @@ class ChoiceSetField(models.JSONField):
     def value_to_string(self, obj: models.Model) -> Any:
         return list(self.value_from_object(obj))
 
-    def formfield(self, **kwargs: Any) -> forms.Field:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> forms.Field:
         return forms.TypedMultipleChoiceField(
             choices=self.get_choices(include_blank=False),
             coerce=str,
@@ -67,7 +67,6 @@ class ChoiceSetField(models.JSONField):
             help_text=kwargs.get("help_text", self.help_text),
             initial=kwargs.get("initial", self.get_default),
             widget=forms.CheckboxSelectMultiple,
-            empty_value=(),
         )
 
     def _slugs(self) -> tuple[str, ...]:

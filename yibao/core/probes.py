@@ -68,7 +68,7 @@ def _database() -> bool:
 def _cache() -> bool:
     try:
         cache.set("readyz", "ok", timeout=5)
-        return cache.get("readyz") == "ok"
+        return bool(cache.get("readyz") == "ok")
     except Exception:  # every cache backend has errors of its own
         logger.exception("readyz: the cache does not answer")
         return False

@@ -14,25 +14,29 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.backends.sqlite3 import base as django_sqlite
+from django.db.backends.sqlite3._functions import register as register_functions
+from django.utils.dateparse import parse_date, parse_datetime, parse_time
 
 try:
     from pysqlite3 import dbapi2 as Database
 except ImportError:
     from sqlite3 import dbapi2 as Database
 
+__all__ = ["WAL_IS_SAFE_FROM", "Database", "DatabaseWrapper"]
+
 WAL_IS_SAFE_FROM = (3, 51, 3)
 # SQLite's own limits (sqlite3_limit), for a driver that cannot ask: variables and columns.
 _LIMITS = {9: 32_766, 2: 2_000}
 
 
-class Connection(Database.Connection):  # type: ignore[misc, name-defined]
+class Connection(Database.Connection):  # type: ignore[misc]
     """A driver's connection that answers `getlimit`, which pysqlite3 lacks."""
 
     def getlimit(self, category: int) -> int:
         return _LIMITS[category]
 
 
-class Cursor(Database.Cursor):  # type: ignore[misc, name-defined]
+class Cursor(Database.Cursor):  # type: ignore[misc]
     """Django's cursor wrapper, on the driver in use."""
 
     convert_query = django_sqlite.SQLiteCursorWrapper.convert_query
@@ -52,10 +56,10 @@ class Cursor(Database.Cursor):  # type: ignore[misc, name-defined]
 def _register_types() -> None:
     """Repeat for this driver what Django registers for the standard library's."""
     Database.register_converter("bool", b"1".__eq__)
-    Database.register_converter("date", django_sqlite.decoder(django_sqlite.parse_date))
-    Database.register_converter("time", django_sqlite.decoder(django_sqlite.parse_time))
+    Database.register_converter("date", django_sqlite.decoder(parse_date))
+    Database.register_converter("time", django_sqlite.decoder(parse_time))
     for name in ("datetime", "timestamp"):
-        Database.register_converter(name, django_sqlite.decoder(django_sqlite.parse_datetime))
+        Database.register_converter(name, django_sqlite.decoder(parse_datetime))
     Database.register_adapter(decimal.Decimal, str)
     Database.register_adapter(datetime.date, django_sqlite.adapt_date)
     Database.register_adapter(datetime.datetime, django_sqlite.adapt_datetime)
@@ -76,7 +80,7 @@ class DatabaseWrapper(django_sqlite.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = Database.connect(**conn_params)
-        django_sqlite.register_functions(connection)
+        register_functions(connection)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA legacy_alter_table = OFF")
         journal = "WAL" if Database.sqlite_version_info >= WAL_IS_SAFE_FROM else "TRUNCATE"

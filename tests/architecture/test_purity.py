@@ -1,0 +1,77 @@
+"""What the source itself must not say: floats in the engine, clocks below the views."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.architecture.code import module, modules, place
+
+CLOCKS = {"today", "now", "utcnow", "localdate", "localtime", "time", "time_ns"}
+CLOCK_OWNERS = {"date", "datetime", "timezone", "time"}
+MAY_READ_THE_CLOCK = ("views", "admin", "commands", "middleware.py", "views.py", "admin.py")
+MAY_OPEN_TRANSACTIONS = ("operations", "operations.py", "commands", "loader.py", "loaders")
+
+
+def _clock_calls(path: Path) -> Iterator[str]:
+    for node in ast.walk(module(path)):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in CLOCKS
+            and isinstance(node.func.value, ast.Name)
+            and node.func.value.id in CLOCK_OWNERS
+        ):
+            yield place(path, node)
+
+
+def test_the_engine_holds_no_float():
+    found = [
+        place(path, node)
+        for path in modules("rules")
+        for node in ast.walk(module(path))
+        if (isinstance(node, ast.Constant) and isinstance(node.value, float))
+        or (isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div))
+        or (isinstance(node, ast.Name) and node.id == "float")
+    ]
+
+    assert found == []
+
+
+def test_only_views_and_commands_read_the_clock():
+    found = [
+        call
+        for path in modules()
+        if not any(part in MAY_READ_THE_CLOCK for part in path.parts)
+        for call in _clock_calls(path)
+    ]
+
+    assert found == []
+
+
+def test_only_operations_and_loaders_open_transactions():
+    found = [
+        place(path, node)
+        for path in modules()
+        if not any(part in MAY_OPEN_TRANSACTIONS for part in path.parts)
+        for node in ast.walk(module(path))
+        if isinstance(node, ast.Attribute)
+        and node.attr == "atomic"
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "transaction"
+    ]
+
+    assert found == []
+
+
+def test_operations_take_keywords_only():
+    found = [
+        f"{place(path, node)} {node.name}"
+        for path in modules()
+        if path.name == "operations.py"
+        for node in module(path).body
+        if isinstance(node, ast.FunctionDef)
+        and not node.name.startswith("_")
+        and (node.args.args or node.args.posonlyargs)
+    ]
+
+    assert found == []
