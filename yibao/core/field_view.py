@@ -152,7 +152,9 @@ def _options(bound: BoundField, field_id: str, kind: str) -> Iterator[Option]:
     if kind not in ("radios", "checkboxes", "select"):
         return
     held = bound.value()
-    chosen = {str(value) for value in held} if isinstance(held, (list, tuple)) else {str(held or "")}
+    chosen = (
+        {str(value) for value in held} if isinstance(held, (list, tuple)) else {str(held or "")}
+    )
     hints: Mapping[str, str] = getattr(bound.field, "choice_hints", {})
     choices = bound.field.choices  # type: ignore[attr-defined]
     for position, (value, label) in enumerate(choices):
@@ -165,7 +167,9 @@ def _candidates(bound: BoundField, field_id: str) -> Iterator[Option]:
     """Offer the places an ambiguous name may mean; radio buttons work without a script."""
     for error in bound.errors.as_data():
         for position, place in enumerate((error.params or {}).get("candidates", ())):
-            yield Option(f"{field_id}_{position}", place.code, place.label, "", chosen=False)
+            yield Option(
+                f"{field_id}_{position}", place.code, str(place.full_name), "", chosen=False
+            )
 
 
 def _pick_address(name: str, page_address: str) -> str:

@@ -223,7 +223,7 @@ class Place(Protocol):
     def code(self) -> str: ...
 
     @property
-    def label(self) -> str: ...
+    def full_name(self) -> Any: ...
 
 
 class Places(Protocol):
@@ -261,9 +261,7 @@ class RegionField(TypedField):
             raise ValidationError(self.error_messages["unknown"], code="unknown", params=params)
         if hasattr(found, "candidates"):
             params = {"typed": text[:20], "candidates": found.candidates[:MAX_CANDIDATES]}
-            raise ValidationError(
-                self.error_messages["ambiguous"], code="ambiguous", params=params
-            )
+            raise ValidationError(self.error_messages["ambiguous"], code="ambiguous", params=params)
         return found
 
     def prepare_value(self, value: Any) -> Any:
@@ -275,4 +273,6 @@ class RegionField(TypedField):
             found = value
         if found is None or isinstance(found, str) or hasattr(found, "candidates"):
             return value
-        return f"{found.label} {found.code}"
+        name = str(found.full_name)
+        # A word in place of a code ("abroad") is for machines; its name alone is read back.
+        return f"{name} {found.code}" if found.code[-1:].isdigit() else name

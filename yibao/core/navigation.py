@@ -16,6 +16,7 @@ ADDRESSES = MappingProxyType(
         "compare": "estimate/compare/",
         "regions": "regions/",
         "suggest": "regions/suggest",
+        "sources": "sources/",
         "conflicts": "conflicts/",
         "coverage": "coverage/",
         "large_type": "type/",
