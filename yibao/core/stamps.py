@@ -79,6 +79,10 @@ class Stamped[T]:
                     self._held = held
         return held[1]
 
+    def hold(self, value: T) -> None:
+        """Keep a value as if it had just been built (tests that need no rows)."""
+        self._held = (current(self._name), value)
+
     def forget(self) -> None:
         """Drop the held value (tests roll stamps back with their transaction)."""
         self._held = None

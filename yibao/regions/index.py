@@ -217,28 +217,32 @@ class RegionIndex:
         self, query: str, within: str | None, deeper: int
     ) -> Iterator[tuple[int, int, str]]:
         """Yield (rank, length of the key, code); the query may begin with names of ancestors."""
+        for rank, length, code in self._own_matches(query):
+            if within is None or within in self._ancestors[code]:
+                yield rank, length, code
+        if deeper:
+            for above, rest in self._heads(query):
+                if within is None or within in self._ancestors[above]:
+                    yield from self._matches(rest, above, deeper - 1)
+
+    def _own_matches(self, query: str) -> Iterator[tuple[int, int, str]]:
         for code in self._exact.get(query, ()):
-            if self._is_within(code, within):
-                yield _Rank.EXACT, len(query), code
+            yield _Rank.EXACT, len(query), code
         for code in self._initials.get(query, ()):
-            if self._is_within(code, within):
-                yield _Rank.INITIALS, len(query), code
+            yield _Rank.INITIALS, len(query), code
         for place in range(bisect_left(self._keys, (query, "")), len(self._keys)):
             key, code = self._keys[place]
             if not key.startswith(query):
                 break
-            if self._is_within(code, within):
-                yield _Rank.PREFIX, len(key), code
-        if not deeper:
-            return
+            yield _Rank.PREFIX, len(key), code
+
+    def _heads(self, query: str) -> Iterator[tuple[str, str]]:
+        """Yield (region with others under it, the rest) where the query begins with its name."""
         for cut in range(1, len(query)):
             head = query[:cut]
             for code in {*self._exact.get(head, ()), *self._initials.get(head, ())}:
-                if code in self._parents and self._is_within(code, within):
-                    yield from self._matches(query[cut:], code, deeper - 1)
-
-    def _is_within(self, code: str, within: str | None) -> bool:
-        return within is None or within in self._ancestors[code]
+                if code in self._parents:
+                    yield code, query[cut:]
 
     def find(self, text: str) -> RegionRef | Ambiguous | None:
         """Read what a person typed; see `queries.find_region`."""

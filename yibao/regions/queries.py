@@ -1,7 +1,7 @@
 """Read the regions. Everything comes from memory; the stamp is checked once per request."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -30,6 +30,7 @@ from yibao.rules.terms import Level, Scope
 __all__ = [
     "ABROAD",
     "HOTLINE",
+    "MEMORY",
     "NATION",
     "Ambiguous",
     "ClassRow",
@@ -37,6 +38,7 @@ __all__ = [
     "RegionRef",
     "RetiredRegion",
     "UnknownRegion",
+    "build",
     "chain",
     "find_region",
     "get_region",
@@ -81,31 +83,40 @@ class ClassRow:
 
 
 @dataclass(frozen=True, slots=True)
-class _Memory:
+class Memory:
+    """Everything that the queries read."""
+
     index: RegionIndex
     classes: Mapping[str, tuple[ClassRow, ...]]
     provinces: tuple[ProvinceGroup, ...]
     members: Mapping[str, tuple[RegionRef, ...]]
 
 
-def _build() -> _Memory:
-    rows = {row.code: row for row in Region.objects.all()}
-    search_rows = [
-        SearchRow(_ref(row, rows), row.pinyin, tuple(row.aliases.split())) for row in rows.values()
-    ]
-    retired = {
-        row.code: RetiredRow(row.name, row.successor_code) for row in RetiredCode.objects.all()
-    }
-    index = RegionIndex(search_rows, retired)
+def _build() -> Memory:
+    return build(Region.objects.all(), RetiredCode.objects.all(), LevelMapping.objects.all())
+
+
+def build(
+    regions: Iterable[Region], retired: Iterable[RetiredCode], mappings: Iterable[LevelMapping]
+) -> Memory:
+    """Put the rows together as memory holds them; saved or not makes no difference."""
+    rows = {row.code: row for row in sorted(regions, key=lambda row: row.code)}
+    index = RegionIndex(
+        [
+            SearchRow(_ref(row, rows), row.pinyin, tuple(row.aliases.split()))
+            for row in rows.values()
+        ],
+        {row.code: RetiredRow(row.name, row.successor_code) for row in retired},
+    )
     members: dict[str, list[RegionRef]] = defaultdict(list)
     for region in index.regions.values():
         if region.pooling_code is not None and not region.is_pooling:
             members[region.pooling_code].append(region)
-    return _Memory(
+    return Memory(
         index,
-        _classes(),
+        _classes(mappings),
         _provinces(index),
-        {code: tuple(regions) for code, regions in members.items()},
+        {code: tuple(found) for code, found in members.items()},
     )
 
 
@@ -138,9 +149,9 @@ def _ref(row: Region, rows: Mapping[str, Region]) -> RegionRef:
     )
 
 
-def _classes() -> dict[str, tuple[ClassRow, ...]]:
+def _classes(mappings: Iterable[LevelMapping]) -> dict[str, tuple[ClassRow, ...]]:
     found: dict[str, list[ClassRow]] = defaultdict(list)
-    for row in LevelMapping.objects.order_by("region_id", "rank", "slug"):
+    for row in sorted(mappings, key=lambda row: (row.region_id, row.rank, row.slug)):
         found[row.region_id].append(
             ClassRow(
                 row.slug,
@@ -169,7 +180,7 @@ def _provinces(index: RegionIndex) -> tuple[ProvinceGroup, ...]:
     )
 
 
-_memory = Stamped("regions", _build)
+MEMORY = Stamped("regions", _build)
 
 
 def get_region(code: str) -> RegionRef:
@@ -177,7 +188,7 @@ def get_region(code: str) -> RegionRef:
 
     Raises UnknownRegion, or RetiredRegion where no successor is known.
     """
-    return _memory.get().index.get(code)
+    return MEMORY.get().index.get(code)
 
 
 def resolve(code: str) -> RegionRef:
@@ -187,7 +198,7 @@ def resolve(code: str) -> RegionRef:
     Hong Kong, Macau) stands for itself; its `is_pooling` is False and a form asks further.
     Raises as `get_region` does.
     """
-    index = _memory.get().index
+    index = MEMORY.get().index
     region = index.get(code)
     return index.get(region.pooling_code) if region.pooling_code else region
 
@@ -242,7 +253,7 @@ def search(text: str, limit: int = 10) -> tuple[RegionRef, ...]:
     before the rest. A text that only `find_region` understands (a former code, a field's
     label) gives what that finds.
     """
-    index = _memory.get().index
+    index = MEMORY.get().index
     if found := index.search(text, limit):
         return tuple(region for _rank, region in found)
     match index.find(text):
@@ -260,17 +271,17 @@ def find_region(text: str) -> RegionRef | Ambiguous | None:
     one region, or only regions of one pooling region that bears it, decides too. None
     where nothing fits, and for a retired code without a known successor.
     """
-    return _memory.get().index.find(text)
+    return MEMORY.get().index.find(text)
 
 
 def list_provinces() -> tuple[ProvinceGroup, ...]:
     """Return every province-level unit of the mainland with its pooling regions, by code."""
-    return _memory.get().provinces
+    return MEMORY.get().provinces
 
 
 def list_members(code: str) -> tuple[RegionRef, ...]:
     """Return the divisions that belong to a pooling region, without itself, by code."""
-    return _memory.get().members.get(code, ())
+    return MEMORY.get().members.get(code, ())
 
 
 def list_class_rows(code: str) -> tuple[ClassRow, ...]:
@@ -278,7 +289,7 @@ def list_class_rows(code: str) -> tuple[ClassRow, ...]:
 
     A region's own classes, or, where it has none, those of its province.
     """
-    classes = _memory.get().classes
+    classes = MEMORY.get().classes
     return next((classes[level] for level in chain(code) if level in classes), ())
 
 
