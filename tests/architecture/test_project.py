@@ -116,7 +116,7 @@ def test_licence_allows_distribution_under_apache_2(name):
         *(value for value in metadata.get_all("Classifier", []) if value.startswith("License")),
         (metadata.get("License") or "")[:200],
     ]
-    said = " ".join(words).upper() or " ".join(file.read_text() for file in files).upper()
+    said = " ".join(words).strip().upper() or " ".join(file.read_text() for file in files).upper()
 
     if name in LIBRARY_ONLY:
         assert "LGPL" in said
