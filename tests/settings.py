@@ -7,8 +7,8 @@ os.environ["YIBAO_DATA_DIR"] = tempfile.mkdtemp(prefix="yibao-test-")
 os.environ.pop("YIBAO_OPERATOR", None)
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL", "")
 
-from yibao.config.settings import *  # noqa: E402, F403
-from yibao.config.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402
+from yibao.config.settings import *  # noqa: F403
+from yibao.config.settings import DATA_DIR, DATABASES, STORAGES
 
 # Hashed names need collectstatic first, and live_server is built before any override of a test.
 STORAGES = {

@@ -38,6 +38,6 @@ def _static_state() -> str:
         for name, storage in finder.list([]):
             path = Path(storage.path(name))
             whole.update(f"{name}\0{path.stat().st_size}\0".encode())
-            if path.is_relative_to(settings.BASE_DIR / "static"):
+            if any(path.is_relative_to(folder) for folder in settings.STATICFILES_DIRS):
                 whole.update(path.read_bytes())
     return whole.hexdigest()
