@@ -114,12 +114,18 @@ def figure(
     else:
         raise ValueError(f"no such kind of figure: {kind!r}")
     ids = [cite] if isinstance(cite, str) and cite else list(cite)
-    source = f' data-citation="{escape(ids[0])}"' if ids else ""
-    # Numbers of our own and escaped text only.
+    if not ids:
+        return _data(name, machine, shown)
+    links_after = _note_links(ids, context.get("footnotes"))
+    data = _data(name, machine, shown, f' data-citation="{escape(ids[0])}"')
+    return mark_safe(f'<span class="cited">{data}{links_after}</span>')  # noqa: S308
+
+
+def _data(name: str, machine: str, shown: str, source: str = "") -> SafeString:
+    # Numbers of our own, names escaped here and a unit escaped by the caller.
     return mark_safe(  # noqa: S308
         f'<data class="figure" data-figure="{escape(name)}" value="{machine}"{source}>'
         f"{shown}</data>"
-        + _note_links(ids, context.get("footnotes"))
     )
 
 
