@@ -214,16 +214,16 @@ def settled_keys(
     low, high, marker = _stretch(table, values)
     head = (region_code, insurance or "all", table, str(kind))
     return tuple(
-        SettledKey("/".join((*head, *words, marker, topic)), low, high)
+        SettledKey("/".join(word for word in (*head, *words, marker, topic) if word), low, high)
         for topic in topics
         for words in product(*parts)
     )
 
 
 def _choices(table: str, name: str, value: Any) -> Iterator[str]:
-    """Yield the words of one selector, `name=` for "all"."""
+    """Yield the words of one selector, one per member of a set; "" for "all"."""
     if value is None or value == "" or value == frozenset():
-        yield f"{name}="
+        yield ""
     elif name == "filing_free_zone":
         yield f"{name}={'+'.join(sorted(value))}"
     elif isinstance(value, frozenset):

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('effective_to', models.DateField(blank=True, null=True, verbose_name='失效日(不含当日)')),
                 ('table', models.CharField(max_length=24, verbose_name='表')),
                 ('provision_id', models.PositiveBigIntegerField(verbose_name='规定编号')),
-                ('path', models.CharField(max_length=200, verbose_name='规定路径')),
+                ('path', models.CharField(max_length=500, verbose_name='规定路径')),
                 ('key_hash', models.BigIntegerField(verbose_name='路径摘要')),
                 ('low', models.BigIntegerField(default=0, verbose_name='自')),
                 ('high', models.BigIntegerField(verbose_name='至(不含)')),

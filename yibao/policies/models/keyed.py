@@ -19,7 +19,7 @@ class KeyPeriod(Dated):
 
     table = models.CharField(_("表"), max_length=24)
     provision_id = models.PositiveBigIntegerField(_("规定编号"))
-    path = models.CharField(_("规定路径"), max_length=200)
+    path = models.CharField(_("规定路径"), max_length=500)
     key_hash = models.BigIntegerField(_("路径摘要"))
     low = models.BigIntegerField(_("自"), default=0)
     high = models.BigIntegerField(_("至(不含)"))

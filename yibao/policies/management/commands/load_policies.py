@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from yibao.policies.files import DATA, PolicyFilesRefused, in_canonical_form, text_of
-from yibao.policies.loader import check_files
+from yibao.policies.loader import check_files, load_policies
 
 
 class Command(BaseCommand):
@@ -20,15 +21,29 @@ class Command(BaseCommand):
             "--format", action="store_true", help="check, and write the files in canonical form"
         )
 
+        parser.add_argument("--force", action="store_true", help="load files loaded before, too")
+
     def handle(self, *args: Any, **options: Any) -> None:
         folder: Path = options["dir"]
         try:
             if options["check"] or options["format"]:
                 self._check(folder, write=options["format"])
+            else:
+                self._load(folder, force=options["force"])
         except PolicyFilesRefused as error:
             for problem in error.problems:
                 self.stderr.write(str(problem))
             raise CommandError(f"policies: refused, {len(error.problems)} problems") from error
+
+    def _load(self, folder: Path, *, force: bool) -> None:
+        report = load_policies(at=timezone.now(), folder=folder, force=force)
+        if report.unchanged:
+            self.stdout.write("policies: unchanged")
+            return
+        self.stdout.write(
+            f"policies: {report.files} files, {report.rows} rows; {report.revisions} revisions "
+            f"({report.added} added, {report.ended} ended, {report.taken_back} taken back)"
+        )
 
     def _check(self, folder: Path, *, write: bool) -> None:
         files = check_files(folder)
