@@ -107,8 +107,8 @@ def normalise(text: str) -> str:
     >>> normalise("Shān Dōng ＹＴ")
     'shandongyt'
     """
-    folded = unicodedata.normalize("NFKC", text[:_LONGEST_QUERY]).lower().replace("ü", "v")
-    plain = unicodedata.normalize("NFD", folded)
+    folded = unicodedata.normalize("NFKC", text[:_LONGEST_QUERY]).lower()
+    plain = unicodedata.normalize("NFD", folded).replace("u\u0308", "v")
     return "".join(sign for sign in plain if sign.isalnum())
 
 

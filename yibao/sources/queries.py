@@ -67,15 +67,17 @@ class ClauseRow:
 
 
 @dataclass(frozen=True, slots=True)
-class _Memory:
+class Memory:
+    """Everything that the queries keep."""
+
     documents: Mapping[str, DocumentRow]
     statements: tuple[StatementRow, ...]
 
 
-def _build() -> _Memory:
+def _build() -> Memory:
     documents = {row.slug: _document(row) for row in Document.objects.all()}
     statements = Statement.objects.select_related("clause__document")
-    return _Memory(MappingProxyType(documents), tuple(_statement(row) for row in statements))
+    return Memory(MappingProxyType(documents), tuple(_statement(row) for row in statements))
 
 
 def _document(row: Document) -> DocumentRow:
@@ -113,20 +115,20 @@ def _statement(row: Statement) -> StatementRow:
     )
 
 
-_memory = Stamped("sources", _build)
+MEMORY = Stamped("sources", _build)
 
 
 def get_document(slug: str) -> DocumentRow:
     """Return one document. Raises UnknownDocument."""
     try:
-        return _memory.get().documents[slug]
+        return MEMORY.get().documents[slug]
     except KeyError as error:
         raise UnknownDocument(slug) from error
 
 
 def list_documents() -> tuple[DocumentRow, ...]:
     """Return every document, by slug."""
-    return tuple(_memory.get().documents.values())
+    return tuple(MEMORY.get().documents.values())
 
 
 def list_clauses(slug: str) -> tuple[ClauseRow, ...]:
@@ -146,13 +148,13 @@ def list_clauses(slug: str) -> tuple[ClauseRow, ...]:
 
 def list_statements(slug: str | None = None) -> tuple[StatementRow, ...]:
     """Return the statements of one document, or of all, by topic."""
-    rows = _memory.get().statements
+    rows = MEMORY.get().statements
     return rows if slug is None else tuple(row for row in rows if row.document == slug)
 
 
 def list_topics() -> tuple[tuple[StatementRow, ...], ...]:
     """Return all statements, those on one topic together."""
     topics: dict[str, list[StatementRow]] = defaultdict(list)
-    for row in _memory.get().statements:
+    for row in MEMORY.get().statements:
         topics[row.topic].append(row)
     return tuple(tuple(rows) for _topic, rows in sorted(topics.items()))
