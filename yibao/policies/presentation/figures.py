@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
+from yibao.core.templatetags.figures import chinese_date, machine_ratio, machine_yuan, percent
+from yibao.core.templatetags.figures import yuan as yuan_words
 from yibao.policies import labels
 from yibao.rules.policy import Provision
 
@@ -33,26 +35,21 @@ class FigureValue:
         if isinstance(self.value, date):
             return self.value.isoformat()
         if self.kind is FigureKind.YUAN:
-            return f"{self.value // 100}.{self.value % 100:02d}"
-        if self.kind in (FigureKind.RATIO, FigureKind.POINTS):
-            return f"{self.value // 10_000}.{self.value % 10_000:04d}"
-        return str(self.value)
+            return machine_yuan(self.value)
+        if self.kind is FigureKind.COUNT:
+            return str(self.value)
+        return machine_ratio(self.value)
 
     @property
     def text(self) -> str:
         if isinstance(self.value, date):
-            return _("%(year)d年%(month)d月%(day)d日") % {
-                "year": self.value.year,
-                "month": self.value.month,
-                "day": self.value.day,
-            }
+            return chinese_date(self.value)
         if self.kind is FigureKind.YUAN:
-            yuan, fen = divmod(self.value, 100)
-            return _("%(amount)s 元") % {"amount": f"{yuan:,}.{fen:02d}" if fen else f"{yuan:,}"}
+            return _("%(amount)s 元") % {"amount": yuan_words(self.value).removesuffix(".00")}
         if self.kind is FigureKind.RATIO:
-            return f"{percent(self.value)}%"
+            return percent(self.value)
         if self.kind is FigureKind.POINTS:
-            return _("%(points)s 个百分点") % {"points": percent(self.value)}
+            return _("%(points)s 个百分点") % {"points": percent(self.value).removesuffix("%")}
         return str(self.value)
 
 
@@ -75,16 +72,6 @@ class Line:
 def label(member: StrEnum) -> str:
     """Return the Chinese word of one slug."""
     return str(labels.label(member))
-
-
-def percent(basis_points: int) -> str:
-    """Return basis points as a per cent number without needless zeros.
-
-    >>> percent(8500), percent(6750), percent(12000)
-    ('85', '67.5', '120')
-    """
-    whole, rest = divmod(basis_points, 100)
-    return str(whole) if not rest else f"{whole}.{rest:02d}".rstrip("0")
 
 
 def yuan(name: str, fen: int) -> FigureValue:
