@@ -60,16 +60,16 @@ def record_content(name: str, content: str) -> None:
 
 
 class Stamped[T]:
-    """A value built from the database and kept until its stamp moves."""
+    """A value built from the database and kept until one of its stamps moves."""
 
-    def __init__(self, name: str, build: Callable[[], T]) -> None:
-        self._name = name
+    def __init__(self, names: str | tuple[str, ...], build: Callable[[], T]) -> None:
+        self._names = (names,) if isinstance(names, str) else names
         self._build = build
         self._lock = Lock()
-        self._held: tuple[int, T] | None = None
+        self._held: tuple[tuple[int, ...], T] | None = None
 
     def get(self) -> T:
-        stamp = current(self._name)
+        stamp = self._stamp()
         held = self._held
         if held is None or held[0] != stamp:
             with self._lock:
@@ -79,9 +79,12 @@ class Stamped[T]:
                     self._held = held
         return held[1]
 
+    def _stamp(self) -> tuple[int, ...]:
+        return tuple(current(name) for name in self._names)
+
     def hold(self, value: T) -> None:
         """Keep a value as if it had just been built (tests that need no rows)."""
-        self._held = (current(self._name), value)
+        self._held = (self._stamp(), value)
 
     def forget(self) -> None:
         """Drop the held value (tests roll stamps back with their transaction)."""
