@@ -1,7 +1,8 @@
 """Rows that hold for a period of days, first included, end excluded."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -33,7 +34,7 @@ class Dated(models.Model):
 
     class Meta:
         abstract = True
-        constraints = (
+        constraints: ClassVar[Sequence[models.BaseConstraint]] = (
             models.CheckConstraint(
                 name="%(class)s_period_not_empty",
                 condition=Q(effective_to__isnull=True) | Q(effective_to__gt=F("effective_from")),
