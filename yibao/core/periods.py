@@ -1,6 +1,5 @@
 """Rows that hold for a period of days, first included, end excluded."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar, Self, TypeVar
 
@@ -34,7 +33,7 @@ class Dated(models.Model):
 
     class Meta:
         abstract = True
-        constraints: ClassVar[Sequence[models.BaseConstraint]] = (
+        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
             models.CheckConstraint(
                 name="%(class)s_period_not_empty",
                 condition=Q(effective_to__isnull=True) | Q(effective_to__gt=F("effective_from")),
