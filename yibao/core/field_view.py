@@ -142,7 +142,7 @@ def _shown(bound: BoundField) -> str:
 
 def _input_type(bound: BoundField, value: str) -> str:
     chooses = getattr(bound.field, "input_type", None)
-    declared = bound.field.widget.input_type  # type: ignore[attr-defined]
+    declared = bound.field.widget.input_type
     return str(chooses(value) if callable(chooses) else declared)
 
 

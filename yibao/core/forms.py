@@ -123,7 +123,9 @@ class YuanField(TypedField):
 
     def read(self, text: str) -> int:
         """Return fen; thousands separators, a currency sign and 元 are allowed."""
-        text = text.replace(" ", "").replace("、", ",").removeprefix("¥").removesuffix("元")
+        text = (
+            text.replace(" ", "").replace("、", ",").removeprefix("¥").removesuffix(str(self.unit))
+        )
         if text.startswith("-"):
             raise self.refuse("negative")
         if re.fullmatch(r"[\d,]+\.\d{3,}", text):

@@ -6,6 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from yibao.core.caching import public_page
 from yibao.core.context_processors import TYPE_COOKIE
 from yibao.core.navigation import links
 
@@ -13,8 +14,9 @@ _YEAR_SECONDS = 365 * 24 * 60 * 60
 
 
 @require_safe
+@public_page(lambda request: "")
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the four situations people come with."""
+    """Show the four situations people come with; the page rests on nothing that changes."""
     return TemplateResponse(request, "core/home.html")
 
 

@@ -7,12 +7,13 @@ each would be most of the page's cost.
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any, Protocol
+from html import escape
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote
 
 from django import template
 from django.template.loader import get_template
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -86,6 +87,18 @@ def machine_ratio(ratio_bp: int) -> str:
     return f"{'-' if ratio_bp < 0 else ''}{whole}.{rest:04d}"
 
 
+class _Words(NamedTuple):
+    yuan: str
+    unknown: str
+    source: str
+
+
+@lru_cache
+def _words(language: str | None) -> _Words:
+    # Looking a word up costs as much as printing the figure beside it.
+    return _Words(_("%(yuan)s 元"), _("不清楚"), _("依据"))
+
+
 @register.simple_tag(takes_context=True)
 def figure(
     context: template.Context,
@@ -104,13 +117,13 @@ def figure(
     Raises ValueError on another kind.
     """
     if value is None:
-        machine, shown = UNKNOWN, _("不清楚")
+        machine, shown = UNKNOWN, _words(get_language()).unknown
     elif kind == "yuan":
-        machine, shown = machine_yuan(value), _("%(yuan)s 元") % {"yuan": yuan(value)}
+        machine, shown = machine_yuan(value), _words(get_language()).yuan % {"yuan": yuan(value)}
     elif kind == "ratio":
         machine, shown = machine_ratio(value), percent(value)
     elif kind == "count":
-        machine, shown = str(value), f"{value} {escape(unit)}".rstrip()
+        machine, shown = str(value), f"{value} {escape(str(unit))}".rstrip()
     else:
         raise ValueError(f"no such kind of figure: {kind!r}")
     ids = [cite] if isinstance(cite, str) and cite else list(cite)
@@ -138,7 +151,7 @@ def cite_tag(context: template.Context, *ids: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def note_number(context: template.Context, source_id: str) -> int | None:
     """Return the number under which the page lists a source."""
-    footnotes: Footnotes | None = context.get("footnotes")
+    footnotes: Footnotes[Any] | None = context.get("footnotes")
     return footnotes.number(source_id) if footnotes else None
 
 
@@ -167,6 +180,7 @@ def standing(slug: str) -> SafeString:
 class Note(Cited, Protocol):
     """What a source shows (`rules.citation.Citation`)."""
 
+    def __hash__(self) -> int: ...
     @property
     def document_id(self) -> str: ...
     @property
@@ -188,7 +202,7 @@ def _citation(note: Note, language: str | None, sources: str) -> SafeString:
     # The same few hundred clauses stand under every result, and each costs eight
     # translated words.
     values = {"note": note, "source_address": f"{sources}{quote(note.document_id)}/"}
-    return get_template("components/citation.html").render(values)
+    return SafeString(get_template("components/citation.html").render(values))
 
 
 @register.simple_tag
@@ -207,11 +221,11 @@ def effective_words(note: Note) -> str:
     return words
 
 
-def _note_links(ids: list[str], footnotes: Footnotes | None) -> str:
+def _note_links(ids: list[str], footnotes: Footnotes[Any] | None) -> str:
     numbered = (
         (source_id, footnotes.number(source_id) if footnotes else None) for source_id in ids
     )
-    label = _("依据") if ids else ""
+    label = _words(get_language()).source
     return "".join(
         f'<a class="cite" href="#{escape(id_)}" aria-label="{label}{number or ""}">'
         f"[{number or label}]</a>"

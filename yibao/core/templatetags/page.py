@@ -33,19 +33,14 @@ def frame_part(context: Context, name: str) -> SafeString:
 def _frame_part(name: str, section: str, operator: str, language: str | None) -> SafeString:
     site = Site(operator, is_demonstration=not operator)
     values = {"site": site, "links": links(), "section": section}
-    return get_template(f"components/frame_{name}.html").render(values)
-
-
-@lru_cache(maxsize=1)
-def _field_template() -> template.base.Template:
-    return get_template("yibao/field.html")
+    return SafeString(get_template(f"components/frame_{name}.html").render(values))
 
 
 @register.simple_tag(takes_context=True)
 def field(context: Context, bound: BoundField, heading: bool = False) -> SafeString:
     """Render one form field; with `heading=True` its label is the page's h1."""
     values = {"field": bound, "heading": heading, "page_address": _address(context)}
-    return _field_template().render(values)
+    return SafeString(get_template("yibao/field.html").render(values))
 
 
 @register.simple_tag(takes_context=True, name="field_view")
