@@ -131,7 +131,7 @@ def _stored(row: ProvisionRow) -> Stored:
         kind=Kind(row.kind),
         note=row.note,
         citation=Citation(
-            id=identity,
+            id=_note_id(row),
             document_id=document.pk,
             title=document.title,
             number=document.number,
@@ -148,6 +148,15 @@ def _stored(row: ProvisionRow) -> Stored:
         **values_of(row, kind.table),
     )
     return Stored(provision, clause.review_due_on(), row.revision_id, row.ended_by_id)
+
+
+def _note_id(row: ProvisionRow) -> str:
+    """Return one id for all rows that a page cites with the same words, so that a clause
+    with ten figures is one note."""
+    end = f"-{row.effective_to:%Y%m%d}" if row.effective_to else ""
+    return (
+        f"c{row.clause_id}-{row.effective_from:%Y%m%d}{end}-{row.effective_basis}-{row.standing}"
+    )
 
 
 STORE = Stamped(("policies", "sources", "regions"), _build)
