@@ -27,17 +27,21 @@ def test_opens_every_connection_safely(name, value):
     assert _pragma(name) == value
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 @pytest.mark.parametrize(("safe_from", "journal"), [((3, 0, 0), "wal"), ((99, 0, 0), "truncate")])
-def test_uses_the_journal_that_its_sqlite_can_be_trusted_with(monkeypatch, safe_from, journal):
+def test_uses_the_journal_that_its_sqlite_can_be_trusted_with(
+    monkeypatch, tmp_path, safe_from, journal
+):
     monkeypatch.setattr(base, "WAL_IS_SAFE_FROM", safe_from)
-    connection.close()
+    fresh = connection.copy()
+    fresh.settings_dict["NAME"] = tmp_path / "fresh.sqlite3"
 
-    try:
-        assert _pragma("journal_mode") == journal
-    finally:
-        monkeypatch.undo()
-        connection.close()
+    with fresh.cursor() as cursor:
+        cursor.execute("PRAGMA journal_mode")
+        found = cursor.fetchone()[0]
+    fresh.close()
+
+    assert found == journal
 
 
 def test_says_so_when_sqlite_is_too_old(monkeypatch):
