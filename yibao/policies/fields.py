@@ -65,10 +65,10 @@ class PercentFormField(HundredthsField):
     """Per cent on the page, basis points in the table."""
 
 
-class _HundredthsModelField(models.BigIntegerField):
+class _HundredthsModelField(models.BigIntegerField):  # type: ignore[type-arg]
     form_field: type[HundredthsField] = HundredthsField
 
-    def formfield(self, **kwargs: Any) -> forms.Field:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> forms.Field:
         return self.form_field(
             required=not self.blank and not self.has_default(),
             label=self.verbose_name,
@@ -127,7 +127,7 @@ class CodeSetField(models.JSONField):
                     self.error_messages["bad_code"], code="bad_code", params={"value": code}
                 )
 
-    def formfield(self, **kwargs: Any) -> forms.Field:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> forms.Field:
         return _CodesFormField(
             required=not self.blank, label=self.verbose_name, help_text=self.help_text
         )
@@ -158,7 +158,7 @@ class StatedSetField(ChoiceSetField):
     def validate(self, value: Any, model_instance: models.Model | None) -> None:
         super().validate(value or (), model_instance)
 
-    def formfield(self, **kwargs: Any) -> forms.Field:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> forms.Field:
         return _StatedSetFormField(
             choices=[(NONE_OF_THEM, _("一项也没有（来源写明）")), *self.flatchoices],
             required=False,

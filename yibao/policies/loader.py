@@ -6,7 +6,8 @@ that are gone or different are taken back or ended, new ones come in, equal ones
 they are, with their numbers. Rows that staff brought in, ended or took back are left alone.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -71,8 +72,10 @@ def load_policies(*, at: datetime, folder: Path = DATA, force: bool = False) -> 
     report = LoadReport(files=len(files), rows=sum(len(file.rows) for file in files))
     with transaction.atomic():
         actors = _Actors(*ensure_system_actors())
-        for file in (*files, *_emptied(files, actors)):
-            report = _bring_in_line(file, report, actors, at)
+        held = _held(actors)
+        for file in (*files, *_emptied(files, held)):
+            rows = held.get((file.region_code, file.insurance), [])
+            report = _bring_in_line(file, rows, report, actors, at)
         stamps.record_content(STAMP, content)
     return report
 
@@ -83,18 +86,29 @@ class _Actors:
     release: Any
 
 
+def _held(actors: _Actors) -> Mapping[tuple[str, str], list[Provision]]:
+    """Return what earlier loads have published, by region and branch."""
+    found: dict[tuple[str, str], list[Provision]] = defaultdict(list)
+    for row in rows_of(
+        Q(revision__author=actors.loader, revision__status=RevisionStatus.PUBLISHED)
+    ):
+        found[row.revision.region_id, row.revision.insurance].append(row)
+    return found
+
+
 def _bring_in_line(
-    file: PolicyFile, report: LoadReport, actors: _Actors, at: datetime
+    file: PolicyFile,
+    rows: Sequence[Provision],
+    report: LoadReport,
+    actors: _Actors,
+    at: datetime,
 ) -> LoadReport:
-    rows = rows_of(
-        Q(
-            revision__author=actors.loader,
-            revision__region=file.region_code,
-            revision__insurance=file.insurance,
-            revision__status=RevisionStatus.PUBLISHED,
-        )
+    staff = set(
+        Revision.objects.exclude(author=actors.loader)
+        .filter(region=file.region_code)
+        .values_list("pk", flat=True)
     )
-    theirs = [row for row in rows if _touched_by_staff(row, actors)]
+    theirs = [row for row in rows if {row.ended_by_id, row.withdrawn_by_id} & staff]
     mine = [row for row in rows if row.withdrawn_by_id is None and row not in theirs]
     left_alone = {replace(draft_of(row), effective_to=None).identity() for row in theirs}
     stated = {
@@ -102,9 +116,9 @@ def _bring_in_line(
         for draft in file.drafts
         if replace(draft, effective_to=None).identity() not in left_alone
     }
-    held = {draft_of(row).identity(): row for row in mine}
-    added = {key: draft for key, draft in stated.items() if key not in held}
-    gone = [row for key, row in held.items() if key not in stated]
+    known = {draft_of(row).identity(): row for row in mine}
+    added = {key: draft for key, draft in stated.items() if key not in known}
+    gone = [row for key, row in known.items() if key not in stated]
     if not added and not gone:
         return report
     endings = [_ending(row, added) for row in gone]
@@ -151,26 +165,16 @@ def _ending(row: Provision, added: dict[tuple[Any, ...], Draft]) -> Ending:
     return Ending(table=draft.table, provision_id=row.pk, ends_on=None)
 
 
-def _touched_by_staff(row: Provision, actors: _Actors) -> bool:
-    """Tell whether an officer's revision ended the row or took it back."""
-    return any(
-        revision is not None and revision.author_id != actors.loader.pk
-        for revision in (row.ended_by, row.withdrawn_by)
-    )
-
-
-def _emptied(files: Iterable[PolicyFile], actors: _Actors) -> list[PolicyFile]:
+def _emptied(
+    files: Iterable[PolicyFile], held: Mapping[tuple[str, str], Sequence[Provision]]
+) -> list[PolicyFile]:
     """Return an empty file for each region and branch whose file is gone."""
     present = {(file.region_code, file.insurance) for file in files}
-    loaded = (
-        Revision.objects.filter(author=actors.loader, status=RevisionStatus.PUBLISHED)
-        .order_by("pk")
-        .values_list("region_id", "insurance", "title")
-    )
-    gone = {(region, insurance): title for region, insurance, title in loaded}
     return [
-        PolicyFile(f"{region}/{insurance or 'all'}.toml", region, insurance, title, ())
-        for (region, insurance), title in sorted(gone.items())
+        PolicyFile(
+            f"{region}/{insurance or 'all'}.toml", region, insurance, rows[-1].revision.title, ()
+        )
+        for (region, insurance), rows in sorted(held.items())
         if (region, insurance) not in present
     ]
 

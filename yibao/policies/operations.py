@@ -1,14 +1,15 @@
 """Change region policies: draft, review, publish. What is published is never changed."""
 
+from __future__ import annotations
+
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from yibao.accounts.queries import may_act_for
@@ -18,15 +19,19 @@ from yibao.policies.checks import problems
 from yibao.policies.keys import SettledKey
 from yibao.policies.models import (
     MODEL_OF,
+    Ending,
     KeyPeriod,
     Provision,
     Revision,
     RevisionStatus,
 )
-from yibao.policies.rows import draft_of, insert, rows_of, settled_by
+from yibao.policies.rows import draft_of, insert, rows_in, settled_by
 from yibao.policies.schema import Draft
 from yibao.regions import queries as regions
 from yibao.rules.period import Period
+
+if TYPE_CHECKING:
+    from yibao.accounts.models import User
 
 STAMP = "policies"
 
@@ -65,7 +70,7 @@ def create_revision(
     region_code: str,
     insurance: str,
     title: str,
-    by: AbstractBaseUser,
+    by: User,
     at: datetime,
     basis: str = "",
     announced_on: date | None = None,
@@ -98,13 +103,13 @@ def create_revision(
     return revision
 
 
-def record_created(*, revision: Revision, by: AbstractBaseUser, at: datetime) -> None:
+def record_created(*, revision: Revision, by: User, at: datetime) -> None:
     """Record a revision that a form of the panel has saved."""
     _record("created", revision, by, at, after=_head(revision))
 
 
 @transaction.atomic
-def submit_revision(*, revision: Revision, by: AbstractBaseUser, at: datetime) -> Revision:
+def submit_revision(*, revision: Revision, by: User, at: datetime) -> Revision:
     """Hand a draft over for review.
 
     Raises:
@@ -112,14 +117,12 @@ def submit_revision(*, revision: Revision, by: AbstractBaseUser, at: datetime) -
     """
     revision = _locked(revision, RevisionStatus.DRAFT)
     _refuse_foreign_region(by, revision.region_id)
-    _refuse_problems(revision, _new_rows(revision))
+    _refuse_problems(revision, rows_in(revision))
     return _move(revision, RevisionStatus.IN_REVIEW, "submitted", by, at)
 
 
 @transaction.atomic
-def return_revision(
-    *, revision: Revision, by: AbstractBaseUser, at: datetime, reason: str
-) -> Revision:
+def return_revision(*, revision: Revision, by: User, at: datetime, reason: str) -> Revision:
     """Give a revision in review back to its author, with the reason.
 
     Raises:
@@ -131,9 +134,7 @@ def return_revision(
 
 
 @transaction.atomic
-def withdraw_revision(
-    *, revision: Revision, by: AbstractBaseUser, at: datetime, reason: str
-) -> Revision:
+def withdraw_revision(*, revision: Revision, by: User, at: datetime, reason: str) -> Revision:
     """Give up a revision that was never published.
 
     Raises:
@@ -145,7 +146,7 @@ def withdraw_revision(
 
 
 @transaction.atomic
-def publish_revision(*, revision: Revision, by: AbstractBaseUser, at: datetime) -> Revision:
+def publish_revision(*, revision: Revision, by: User, at: datetime) -> Revision:
     """Publish a revision and end what it replaces, in one transaction.
 
     A rule that was in force for the same key ends on the first day of the new one; a
@@ -159,7 +160,7 @@ def publish_revision(*, revision: Revision, by: AbstractBaseUser, at: datetime) 
     if revision.author_id == by.pk:
         raise AuthorMayNotPublish(_("起草人不能发布自己的修订，请由另一人发布。"))
     _refuse_foreign_region(by, revision.region_id)
-    rows = _new_rows(revision)
+    rows = rows_in(revision)
     _refuse_problems(revision, rows)
     change = _Change(revision)
     change.apply_endings()
@@ -192,17 +193,7 @@ class _Change:
     def apply_endings(self) -> None:
         """End or take back the rows that the revision names."""
         for ending in self.revision.endings.all():
-            model = MODEL_OF.get(ending.table)
-            row = (
-                model
-                and model._default_manager.filter(
-                    pk=ending.provision_id,
-                    revision__status=RevisionStatus.PUBLISHED,
-                    revision__region=self.revision.region_id,
-                    revision__insurance=self.revision.insurance,
-                    withdrawn_by=None,
-                ).first()
-            )
+            row = self._named_by(ending)
             if row is None:
                 raise RevisionIncomplete(
                     _("要终止的规定不存在或不在本地本险种内：%(row)s。") % {"row": ending}
@@ -211,6 +202,21 @@ class _Change:
                 self._take_back(row)
             else:
                 self._end(row, ending.ends_on)
+
+    def _named_by(self, ending: Ending) -> Provision | None:
+        if ending.table not in MODEL_OF:
+            return None
+        return (
+            MODEL_OF[ending.table]
+            ._default_manager.filter(
+                pk=ending.provision_id,
+                revision__status=RevisionStatus.PUBLISHED,
+                revision__region=self.revision.region_id,
+                revision__insurance=self.revision.insurance,
+                withdrawn_by=None,
+            )
+            .first()
+        )
 
     def replace(self, rows: Sequence[Provision]) -> None:
         """End or take back published rows whose key a new row settles."""
@@ -305,7 +311,7 @@ class _Change:
         self.taken_back.append(_name(row))
 
 
-def _keys_of(row: Provision):  # type: ignore[no-untyped-def]  # a queryset, to be changed
+def _keys_of(row: Provision) -> QuerySet[KeyPeriod]:
     return KeyPeriod.objects.filter(table=row.terms_type.table, provision_id=row.pk)
 
 
@@ -342,10 +348,6 @@ def _locked(revision: Revision, *statuses: RevisionStatus) -> Revision:
     return revision
 
 
-def _new_rows(revision: Revision) -> list[Provision]:
-    return rows_of(Q(revision=revision))
-
-
 def _refuse_problems(revision: Revision, rows: Sequence[Provision]) -> None:
     found = [
         f"{row}：{reason}" for row in rows for reason in problems(draft_of(row), revision.insurance)
@@ -356,9 +358,8 @@ def _refuse_problems(revision: Revision, rows: Sequence[Provision]) -> None:
         raise RevisionIncomplete(*found)
 
 
-def _refuse_foreign_region(by: AbstractBaseUser, region_code: str) -> None:
-    user = get_user_model().objects.get(pk=by.pk)
-    if not (user.is_system or may_act_for(user, *regions.chain(region_code))):
+def _refuse_foreign_region(by: User, region_code: str) -> None:
+    if not (by.is_system or may_act_for(by, *regions.chain(region_code))):
         raise NotYourRegion(_("您没有这个统筹区的权限。"))
 
 
@@ -366,7 +367,7 @@ def _move(
     revision: Revision,
     status: RevisionStatus,
     fact: str,
-    by: AbstractBaseUser,
+    by: User,
     at: datetime,
     reason: str = "",
 ) -> Revision:
@@ -389,11 +390,11 @@ def _head(revision: Revision) -> dict[str, object]:
 def _record(
     fact: str,
     revision: Revision,
-    by: AbstractBaseUser,
+    by: User,
     at: datetime,
     *,
-    before: dict[str, object] | None = None,
-    after: dict[str, object] | None = None,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
     reason: str = "",
 ) -> None:
     record(

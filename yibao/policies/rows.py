@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from yibao.policies.keys import SettledKey, settled_keys
 from yibao.policies.models import MODEL_OF, PROVISION_MODELS, Provision, Revision
@@ -52,15 +52,28 @@ def row_of(draft: Draft, revision: Revision, clause_id: int) -> Provision:
     )
 
 
-def rows_of(condition: Q) -> list[Provision]:
-    """Return the rows of all tables that fit, with clause and revision (one query a table)."""
+def rows_of(condition: Q, models: Iterable[type[Provision]] = PROVISION_MODELS) -> list[Provision]:
+    """Return the rows of the tables that fit, with clause and revision (one query a table)."""
     return [
         row
-        for model in PROVISION_MODELS
+        for model in models
         for row in model._default_manager.filter(condition).select_related(
-            "clause__document", "revision", "ended_by", "withdrawn_by"
+            "clause__document", "revision"
         )
     ]
+
+
+def rows_in(revision: Revision) -> list[Provision]:
+    """Return the rows that a revision brings in; only the tables that hold some are read."""
+    probes = [
+        model._default_manager.filter(revision=revision)
+        .order_by()
+        .values_list(Value(table))
+        .distinct()
+        for table, model in MODEL_OF.items()
+    ]
+    tables = probes[0].union(*probes[1:]).order_by()
+    return rows_of(Q(revision=revision), [MODEL_OF[table] for (table,) in tables])
 
 
 def insert(drafts: Iterable[Draft], revision: Revision) -> list[Provision]:

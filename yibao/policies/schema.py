@@ -106,7 +106,7 @@ class Draft:
     document: str
     article: str
     quote: str
-    checked_on: date | None
+    checked_on: date
     standing: Standing
     kind: Kind
     effective_from: date

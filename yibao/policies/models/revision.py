@@ -140,6 +140,8 @@ class Revision(models.Model):
 
 def refuse_unless_open(revision_id: int | None) -> None:
     """Raise Locked when the stored revision has left the drafting stage."""
+    if revision_id is None:
+        return
     status = Revision.objects.filter(pk=revision_id).values_list("status", flat=True).first()
     if status is not None and status not in OPEN_STATUSES:
         raise Locked(_("已发布或撤回的修订不能再改；请另建一次修订。"))
