@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from yibao.eligibility import views
 
 app_name = "eligibility"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.check, name="check")]

@@ -91,7 +91,9 @@ def _materials(case: Case, verdict: Verdict) -> tuple[Material, ...]:
     found: tuple[Material, ...] = ()
     if verdict.outcome in _FILING or verdict.outcome is CheckOutcome.DEEMED_FILED:
         found = papers.filing_papers(case, verdict.category or case.category)
-    elif verdict.outcome is CheckOutcome.MANUAL_CLAIM:
+    elif verdict.outcome is CheckOutcome.MANUAL_CLAIM or (
+        verdict.outcome is CheckOutcome.ASK and case.is_settled
+    ):
         found = papers.claim_papers(case, verdict.claim_reason)
     if verdict.outcome in _PAYABLE:
         found += papers.extra_papers(case, has=found)

@@ -167,6 +167,8 @@ def chronic(case: Case) -> Verdict:
         return replace(verdict, because=because)
     if isinstance(case.listed, Disputed):
         return replace(verdict, disputes=(*verdict.disputes, case.listed))
+    if not case.facts.disease:
+        return verdict  # the disease is what is missing, not a rule
     return replace(verdict, gaps=(*verdict.gaps, case.gap(ChronicDisease, "listed")))
 
 

@@ -143,6 +143,7 @@ def late(case: Case) -> Verdict:
         return replace(
             asked,
             direct=DirectSettlement.NO,
+            claim_reason="unfiled",
             actions=(note("ask_late_filing"), *claimed.actions),
             gaps=(*asked.gaps, *claimed.gaps),
             disputes=(*asked.disputes, *claimed.disputes),
