@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from yibao.estimates import views
 
 app_name = "estimates"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.estimate, name="estimate"),
+    path("compare/", views.compare, name="compare"),
+]

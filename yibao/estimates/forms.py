@@ -1,0 +1,465 @@
+"""Questions of the estimate: from what people type to a case for the engine.
+
+A field that is absent was not asked yet; a field that is there but blank or malformed is
+an error beside it (decisions.md 20).
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.forms import BoundField
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from yibao.core.field_view import anchor_of
+from yibao.core.forms import (
+    BaseForm,
+    ChoiceField,
+    IsoDateField,
+    RegionField,
+    TypedField,
+    WholeNumberField,
+    YuanField,
+)
+from yibao.estimates import queries, wording
+from yibao.estimates.queries import BILL_PARTS, Case, Options, Places
+from yibao.policies.labels import choices as choices_of
+from yibao.regions import queries as regions
+from yibao.rules.facts import Accumulators, Bill, CaseFacts
+from yibao.rules.money import Fen
+from yibao.rules.policy import Terms
+from yibao.rules.terms import (
+    EMPLOYEE_GROUPS,
+    RESIDENT_GROUPS,
+    AidGroup,
+    CareType,
+    FilingCategory,
+    Group,
+    InsuranceType,
+    Level,
+    Scope,
+    Situation,
+)
+
+_SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]*")
+_GROUPS = {InsuranceType.EMPLOYEE: EMPLOYEE_GROUPS, InsuranceType.RESIDENT: RESIDENT_GROUPS}
+_ACCUMULATED = (
+    "deductible_paid",
+    "fund_paid",
+    "fund_paid_month",
+    "fund_paid_large",
+    "fund_paid_critical",
+    "cost_so_far",
+    "self_pay_accumulated",
+)
+_BASED_ON_LONG_TERM = (Situation.THIRD_PLACE, Situation.HOME_RETURN)
+
+
+_ABROAD_NAME = _("境外")
+
+
+@dataclass(frozen=True, slots=True)
+class Abroad:
+    """Outside the country: a care place without a code."""
+
+    code: str = regions.ABROAD
+    label: str = regions.ABROAD
+    full_name: Promise = _ABROAD_NAME
+    is_pooling: bool = True
+
+
+def find_care(text: str) -> Any:
+    """Read a care place: a region, or the contract's `abroad`."""
+    if text.lower() == regions.ABROAD or text == str(_ABROAD_NAME):
+        return Abroad()
+    return regions.find_region(text)
+
+
+class OptionField(TypedField):
+    """One of the choices that the region's own rules name; `choices` are set by the form."""
+
+    kind = "select"
+    choices: Sequence[tuple[str, Any]] = ()
+    default_error_messages = {"invalid": _("没有这个选项，请重新选一项。")}
+
+    def read(self, text: str) -> str:
+        """Return the slug."""
+        if _SLUG.fullmatch(text) is None:
+            raise self.refuse("invalid")
+        return text
+
+
+def _choice(enumeration: Iterable[Any], labels: Mapping[Any, Any], **options: Any) -> ChoiceField:
+    choices = [(member.value, labels[member]) for member in enumeration if member in labels]
+    return ChoiceField(choices=choices, required=False, **options)
+
+
+def _select(choices: list[tuple[str, Any]], blank: Any, **options: Any) -> ChoiceField:
+    field = ChoiceField(choices=[("", blank), *choices], required=False, **options)
+    field.kind = "select"  # type: ignore[attr-defined]
+    return field
+
+
+def _yuan(label: Any, hint: Any = "") -> YuanField:
+    return YuanField(label=label, help_text=hint, required=False)
+
+
+class CaseForm(BaseForm):
+    """The questions that the estimate and the comparison share.
+
+    No field is required in Django's sense: `required_names` are, once they are present.
+    """
+
+    required_names: tuple[str, ...] = (
+        "insured", "care", "insurance", "care_type", "level", "total",
+    )  # fmt: skip
+
+    insured = RegionField(
+        find=regions.find_region,
+        label=_("参保地"),
+        help_text=_("医保交在哪里，不一定是户口所在地"),
+        required=False,
+    )
+    care = RegionField(find=find_care, label=_("看病的地方"), required=False)
+    insurance = _choice(
+        InsuranceType,
+        wording.INSURANCE_LABELS,
+        label=_("医保类型"),
+        choice_hints=wording.INSURANCE_HINTS,
+    )
+    group = _choice(Group, wording.GROUP_LABELS, label=_("看病的人是"), is_inline=True)
+    care_type = _choice(CareType, wording.CARE_TYPE_LABELS, label=_("看什么"), is_inline=True)
+    level = _choice(Level, wording.LEVEL_LABELS, label=_("医院级别"), is_inline=True)
+    total = _yuan(_("总费用"), _("医院收的全部费用，还没结账就填估计的数"))
+
+    off_catalog = _yuan(_("全自费"), _("医保目录以外的药品和项目"))
+    over_limit = _yuan(_("超限价自费"), _("超过规定价格的部分"))
+    upfront_self_pay = _yuan(_("先行自付（乙类自付）"), _("乙类药品和项目先由自己付的部分"))
+    institution_class = OptionField(label=_("医院在当地的类别"), required=False)
+    disease = OptionField(label=_("病种"), required=False)
+    treatment = OptionField(label=_("治疗方式"), required=False)
+    severity = OptionField(label=_("轻重程度"), required=False)
+    tier = OptionField(label=_("缴费档次"), required=False)
+    age = WholeNumberField(low=0, high=130, unit=_("岁"), label=_("年龄"), required=False)
+    admission = WholeNumberField(
+        low=1, high=99, unit=_("次"), label=_("今年第几次住院"), required=False
+    )
+    deductible_paid = _yuan(_("今年已付的起付线"))
+    fund_paid = _yuan(_("今年基金已经付的钱"), _("只算这一类看病方式"))
+    fund_paid_month = _yuan(_("本月基金已经付的钱"))
+    fund_paid_large = _yuan(_("今年大额补助已经付的钱"))
+    fund_paid_critical = _yuan(_("今年大病保险已经付的钱"))
+    cost_so_far = _yuan(_("今年已经发生的费用"), _("符合政策范围的部分"))
+    self_pay_accumulated = _yuan(_("今年累计的合规自付"), _("不含全自费，不含这一次"))
+    aid_group = _select(choices_of(AidGroup), _("没有填（按不是算）"), label=_("医疗救助对象"))
+    civil_servant = ChoiceField(
+        choices=[("yes", _("享受")), ("no", _("不享受"))],
+        label=_("公务员医疗补助"),
+        is_inline=True,
+        required=False,
+    )
+    account_balance = _yuan(_("个人账户余额"))
+    on = IsoDateField(label=_("出院或看病的日期"), help_text=_("不填就按今天"), required=False)
+
+    sections: tuple[tuple[Any, tuple[str, ...]], ...] = (
+        (_("账单里的自费部分"), BILL_PARTS),
+        (
+            _("医院、病种和本人"),
+            (
+                "institution_class", "disease", "treatment", "severity", "tier", "age",
+                "base_filing", "aid_group", "civil_servant", "account_balance", "on",
+            ),
+        ),
+        (_("今年已经用掉的"), ("admission", *_ACCUMULATED)),
+    )  # fmt: skip
+    always_offered: frozenset[str] = frozenset((*BILL_PARTS, "on"))
+
+    def __init__(self, data: Mapping[str, Any], *, today: date) -> None:
+        super().__init__(data)
+        self.today = today
+        self.fields["on"].today = today  # type: ignore[attr-defined]
+        for name in self.required_names:
+            self.fields[name].marks_optional = False  # type: ignore[attr-defined]
+        self.places: Places | None = None
+        self.terms: Terms | None = None
+        self.options = Options()
+        self.case: Case | None = None
+
+    def add_prefix(self, field_name: str) -> str:
+        """Return the parameter's name: `class` is no name that Python would take."""
+        return "class" if field_name == "institution_class" else super().add_prefix(field_name)
+
+    # --- what the page asks ---------------------------------------------------------------
+
+    @property
+    def unasked(self) -> tuple[str, ...]:
+        """Names of the questions that must be answered and have not been asked yet."""
+        return tuple(name for name in self._needed() if name not in self.data)
+
+    @property
+    def missing(self) -> list[tuple[str, str]]:
+        """Return the anchor and label of each question not asked yet, once one was answered."""
+        if not self.answers():
+            return []
+        return [(anchor_of(self[name]), str(self[name].label)) for name in self.unasked]
+
+    @property
+    def has_further_errors(self) -> bool:
+        """Whether an error stands in the closed part of the form."""
+        folded = {name for _heading, names in self.sections for name in names}
+        return not folded.isdisjoint(self.errors)
+
+    @property
+    def is_local(self) -> bool:
+        return self.places is not None and self.places.scope is Scope.LOCAL
+
+    def shown(self, names: Iterable[str]) -> list[BoundField]:
+        """Return the fields to show: those that a rule depends on, or that were answered."""
+        return [self[name] for name in names if name in self.fields and self._is_shown(name)]
+
+    def further(self) -> list[tuple[Any, list[BoundField]]]:
+        """Return the headed groups of further questions that the region's rules ask for."""
+        groups = [(heading, self.shown(names)) for heading, names in self.sections]
+        return [(heading, fields) for heading, fields in groups if fields]
+
+    def answers(self) -> dict[str, str]:
+        """Return what was answered, by parameter and in the order of the fields, for links."""
+        typed = ((self.add_prefix(name), name) for name in self.fields)
+        found = {parameter: self.data.get(parameter, "").strip() for parameter, _name in typed}
+        for name in ("insured", "care"):
+            place = self.cleaned_data.get(name)
+            if place is not None:
+                found[name] = place.code
+        return {parameter: value for parameter, value in found.items() if value}
+
+    def _is_shown(self, name: str) -> bool:
+        if name in self.always_offered or self.data.get(self.add_prefix(name)):
+            return True
+        if isinstance(self.fields[name], OptionField):
+            return bool(self.fields[name].choices)  # type: ignore[attr-defined]
+        return name in self.options.asked
+
+    # --- reading ----------------------------------------------------------------------------
+
+    def clean_insured(self) -> Any:
+        return self._pooling(self.cleaned_data["insured"])
+
+    def clean_insurance(self) -> InsuranceType | None:
+        return _member(InsuranceType, self.cleaned_data["insurance"])
+
+    def clean_care_type(self) -> CareType | None:
+        return _member(CareType, self.cleaned_data["care_type"])
+
+    def clean_level(self) -> Level | None:
+        return _member(Level, self.cleaned_data["level"])
+
+    def clean_group(self) -> Group | None:
+        return _member(Group, self.cleaned_data["group"])
+
+    def clean_aid_group(self) -> AidGroup | None:
+        return _member(AidGroup, self.cleaned_data["aid_group"])
+
+    def clean(self) -> dict[str, Any]:
+        """Check the answers against one another and build the case once all are there."""
+        self._read_places()
+        self._require()
+        self._check_group()
+        self._check_parts()
+        self._read_terms()
+        if not self.errors and not self.unasked:
+            self.case = self._build()
+        return self.cleaned_data
+
+    def _pooling(self, place: Any) -> Any:
+        if place is not None and not place.is_pooling:
+            found = regions.resolve(place.code)
+            if not found.is_pooling:
+                raise ValidationError(
+                    _("“%(name)s”范围太大，请选到城市。"),
+                    code="too_wide",
+                    params={"name": place.full_name},
+                )
+        return place
+
+    def _read_places(self) -> None:
+        insured, care = self.cleaned_data.get("insured"), self.cleaned_data.get("care")
+        if insured is None or care is None:
+            return
+        try:
+            names = (str(insured.full_name), str(care.full_name))
+            places = queries.read_places(insured.code, care.code, names)
+        except regions.UnknownRegion:
+            self.add_error("care", _("没有找到这个地方，请重新填写。"))
+            return
+        if places.scope is Scope.IN_PROVINCE:
+            try:
+                self._pooling(care)
+            except ValidationError as error:
+                self.add_error("care", error)
+                return
+        self.places = places
+
+    def _needed(self) -> tuple[str, ...]:
+        """Names of the questions that must be answered in this case."""
+        is_pharmacy = self.data.get("care_type") == CareType.PHARMACY
+        return tuple(n for n in self.required_names if not (n == "level" and is_pharmacy))
+
+    def _require(self) -> None:
+        for name in self._needed():
+            is_blank = self.cleaned_data.get(name) in (None, "")
+            if name in self.data and is_blank and name not in self.errors:
+                self.add_error(name, self.fields[name].error_messages["required"])
+
+    def _check_group(self) -> None:
+        insurance, group = self.cleaned_data.get("insurance"), self.cleaned_data.get("group")
+        if insurance is None:
+            return
+        allowed = _GROUPS[insurance]
+        field = self.fields["group"]
+        field.choices = [(each.value, wording.GROUP_LABELS[each]) for each in allowed]  # type: ignore[attr-defined]
+        if group is not None and group not in allowed:
+            words = {
+                "group": wording.GROUP_LABELS[group],
+                "insurance": wording.INSURANCE_LABELS[insurance],
+            }
+            self.add_error("group", _("%(insurance)s里没有“%(group)s”这类人，请重新选。") % words)
+
+    def _check_parts(self) -> None:
+        total = self.cleaned_data.get("total")
+        parts = [name for name in BILL_PARTS if self.cleaned_data.get(name)]
+        if total is None or sum(self.cleaned_data[name] for name in parts) <= total:
+            return
+        too_big = [name for name in parts if self.cleaned_data[name] > total] or parts[-1:]
+        message = _("这一项比总费用还大，请检查。")
+        if len(parts) > 1 and self.cleaned_data[too_big[0]] <= total:
+            message = _("自费的几项加起来比总费用还大，请检查。")
+        for name in too_big:
+            self.add_error(name, message)
+
+    def _read_terms(self) -> None:
+        insured = self.cleaned_data.get("insured")
+        insurance = self.cleaned_data.get("insurance")
+        if insured is None or insurance is None or "on" in self.errors:
+            return
+        code = regions.resolve(insured.code).code
+        on = self.cleaned_data.get("on") or self.today
+        self.terms = queries.get_terms(code, insurance, on, self.today)
+        self.options = queries.list_options(self.terms, self.cleaned_data.get("care_type"))
+        self._offer("institution_class", [(c.slug, c.name) for c in self.options.classes])
+        self._offer("tier", [(tier, _tier_label(tier)) for tier in self.options.tiers])
+        self._offer("disease", list(self.options.diseases))
+        self._offer("treatment", _labelled(self.options.treatments, wording.TREATMENT_LABELS))
+        self._offer("severity", _labelled(self.options.severities, wording.SEVERITY_LABELS))
+
+    def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        """Offer the region's own choices, and refuse others where the region names any."""
+        given = self.cleaned_data.get(name)
+        if choices and given and given not in dict(choices):
+            self.add_error(name, self.fields[name].error_messages["invalid"])
+        if choices or given:
+            known = choices if choices or not given else [(given, given)]
+            self.fields[name].choices = [("", _("不清楚")), *known]  # type: ignore[attr-defined]
+
+    # --- the case ---------------------------------------------------------------------------
+
+    def situation(self) -> Situation | None:
+        """Return the filing situation; at home there is none."""
+        return None
+
+    def _build(self) -> Case | None:
+        if self.places is None or self.terms is None:
+            return None
+        given = self.cleaned_data
+        bill = Bill(
+            total_fen=Fen(given["total"]),
+            off_catalog_fen=Fen(given["off_catalog"] or 0),
+            over_limit_fen=Fen(given["over_limit"] or 0),
+            upfront_self_pay_fen=Fen(given["upfront_self_pay"] or 0),
+        )
+        facts = CaseFacts(
+            insurance=given["insurance"],
+            care_type=given["care_type"],
+            scope=self.places.scope,
+            on=given["on"] or self.today,
+            situation=self.situation(),
+            group=given["group"] or _GROUPS[given["insurance"]][0],
+            # A pharmacy has no level.
+            level=given["level"] or Level.UNRATED,
+            institution_class=given["institution_class"] or "",
+            tier=given["tier"] or "",
+            age=given["age"],
+            disease=given["disease"] or "",
+            treatment=given["treatment"] or "",
+            severity=given["severity"] or "",
+            base_filing=given.get("base_filing"),
+            admission=given["admission"],
+            accumulated=Accumulators(**{f"{name}_fen": given[name] for name in _ACCUMULATED}),
+            aid_group=given["aid_group"] or AidGroup.NONE,
+            civil_servant=given["civil_servant"] == "yes",
+            account_balance_fen=given["account_balance"],
+            assumed=frozenset(self._assumed()),
+        )
+        return Case(places=self.places, terms=self.terms, bill=bill, facts=facts)
+
+    def _assumed(self) -> Iterable[str]:
+        defaults = ("group", "admission", "aid_group", "civil_servant", "account_balance", "on")
+        for name in (*defaults, *BILL_PARTS, *_ACCUMULATED):
+            if self.cleaned_data.get(name) in (None, ""):
+                yield name
+
+
+class EstimateForm(CaseForm):
+    """The shared questions and the filing situation."""
+
+    required_names = (*CaseForm.required_names[:-1], "filing", "total")
+
+    filing = _select(wording.situation_choices(), _("请选择"), label=_("备案情况"))
+    base_filing = _select(
+        wording.long_term_choices(), _("请选择"), label=_("原来办的是哪一种长期备案")
+    )
+
+    def clean_filing(self) -> Situation | None:
+        return _member(Situation, self.cleaned_data["filing"])
+
+    def clean_base_filing(self) -> FilingCategory | None:
+        return _member(FilingCategory, self.cleaned_data["base_filing"])
+
+    def situation(self) -> Situation | None:
+        """Return the situation given; at home only a return there counts (decisions.md 2)."""
+        given: Situation | None = self.cleaned_data.get("filing")
+        return given if not self.is_local or given is Situation.HOME_RETURN else None
+
+    def _needed(self) -> tuple[str, ...]:
+        needed = super()._needed()
+        return tuple(name for name in needed if name != "filing") if self.is_local else needed
+
+    def _require(self) -> None:
+        """Ask also which filing is behind a third place."""
+        super()._require()
+        if self.situation() is Situation.THIRD_PLACE and not self.cleaned_data.get("base_filing"):
+            self.add_error("base_filing", _("请选原来办的是哪一种长期备案。"))
+
+    def _is_shown(self, name: str) -> bool:
+        if name == "base_filing" and self.data.get("filing") in _BASED_ON_LONG_TERM:
+            return True
+        return super()._is_shown(name)
+
+
+class CompareForm(CaseForm):
+    """The questions of the comparison: the situations are its columns."""
+
+
+def _member[E](enumeration: type[E], typed: str) -> E | None:
+    return enumeration(typed) if typed else None  # type: ignore[call-arg]
+
+
+def _labelled(slugs: Iterable[str], labels: wording.Words) -> list[tuple[str, Any]]:
+    return [(slug, labels.get(slug, slug)) for slug in slugs]
+
+
+def _tier_label(tier: str) -> Any:
+    return _("第 %(tier)s 档") % {"tier": tier} if tier.isdigit() else tier

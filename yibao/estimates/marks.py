@@ -1,0 +1,109 @@
+"""Figures, links to notes, and gaps: the pieces that results are made of."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from yibao.core.footnotes import Footnotes
+from yibao.core.templatetags.figures import machine_ratio, machine_yuan, percent, yuan
+from yibao.estimates import wording
+from yibao.rules.citation import Citation
+from yibao.rules.decision import Settlement, Unknown
+from yibao.rules.terms import Standing
+
+TYPED = "typed"
+"""Anchor of the note for figures that the person typed and that no clause states."""
+
+type Remark = tuple[str, tuple[Ref, ...]]
+"""Words and the notes behind them."""
+
+_DOUBT = {
+    Standing.OFFICIAL: 0,
+    Standing.SECONDARY: 1,
+    Standing.UNVERIFIED: 2,
+    Standing.DISPUTED: 3,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A link to a numbered note."""
+
+    id: str
+    number: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure: `value` is what a machine reads (yuan, or a ratio), `text` what people read.
+    `citation` is the id of the note it points to: the least trusted one that it rests on."""
+
+    name: str
+    value: str
+    text: str
+    citation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that is not known, under its table's name, and whom to ask."""
+
+    missing: str
+    what: str
+    ask: str
+
+
+def money(name: str, fen: int, citation: str) -> Figure:
+    """Return a figure of yuan."""
+    text = _("%(amount)s 元") % {"amount": yuan(fen)}
+    return Figure(name, machine_yuan(fen), text, citation)
+
+
+def ratio(name: str, basis_points: int, citation: str) -> Figure:
+    """Return a figure of a ratio: `0.5984` for machines, `59.84%` for people."""
+    return Figure(name, machine_ratio(basis_points), percent(basis_points), citation)
+
+
+def not_included(name: str) -> Figure:
+    """Return the figure of a layer of which the region states nothing."""
+    return Figure(name, "unknown", _("没有计入"), TYPED)
+
+
+def weakest(citations: Iterable[Citation]) -> str:
+    """Return the id of the least trusted citation; a sum is no surer than its weakest part."""
+    found = max(citations, key=lambda each: _DOUBT.get(each.standing, 0), default=None)
+    return found.id if found else TYPED
+
+
+def refs(notes: Footnotes[Citation], citations: Iterable[Citation]) -> tuple[Ref, ...]:
+    """Return links to the citations, each once; the page lists those it did not know."""
+    return tuple(_ref(each.id, notes.add(each)) for each in dict.fromkeys(citations))
+
+
+def _ref(citation_id: str, number: int) -> Ref:
+    return Ref(citation_id, number, _("依据 %(number)d") % {"number": number})
+
+
+def gap_of(unknown: Unknown) -> Gap:
+    """Return a gap in words."""
+    what = str(wording.gap_label(unknown.what, unknown.insurance))
+    if detail := wording.DETAILS.get(unknown.detail):
+        what = _("%(what)s：%(detail)s") % {"what": what, "detail": detail}
+    return Gap(unknown.what, what, unknown.whom_to_ask)
+
+
+def disputes_of(
+    settlements: Iterable[Settlement], notes: Footnotes[Citation]
+) -> tuple[Remark, ...]:
+    """Return what sources disagree on, each thing once, with all that speak of it."""
+    found: dict[str, list[Citation]] = {}
+    for settlement in settlements:
+        for dispute in settlement.disputes:
+            sources = found.setdefault(dispute.what.partition(".")[0], [])
+            sources += [reading.citation for reading in dispute.readings]
+    return tuple(
+        (str(wording.GAPS.get(table, table)), refs(notes, sources))
+        for table, sources in found.items()
+    )

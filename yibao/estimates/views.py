@@ -1,0 +1,81 @@
+"""Public pages of the estimate and of the comparison. GET only; all answers are in the address."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from django_htmx.http import push_url
+
+from yibao.core.htmx import HtmxHttpRequest, template_for, wants_fragment
+from yibao.core.navigation import links
+from yibao.estimates import queries
+from yibao.estimates.comparison import comparison_of
+from yibao.estimates.forms import CaseForm, CompareForm, EstimateForm
+from yibao.estimates.sheet import sheet_of
+
+UNPROCESSABLE = 422
+SUBMITTED = "answers"
+RESHAPING = "shaping"
+"""Ids of the form and of the questions on whose answers others depend."""
+
+
+@require_safe
+def estimate(request: HtmxHttpRequest) -> HttpResponse:
+    """Show the questions, and the settlement once all are answered."""
+    form = EstimateForm(request.GET, today=timezone.localdate())
+    sheet = None
+    if form.is_valid() and form.case:
+        sheet = sheet_of(form.case, queries.estimate(form.case), form.answers())
+    return _answer(request, form, "estimates/estimate.html", {"sheet": sheet})
+
+
+@require_safe
+def compare(request: HtmxHttpRequest) -> HttpResponse:
+    """Show one bill in every filing situation."""
+    form = CompareForm(request.GET, today=timezone.localdate())
+    comparison = None
+    if form.is_valid() and form.case:
+        settlements = queries.compare_situations(form.case)
+        comparison = comparison_of(form.case, settlements, form.answers())
+    return _answer(request, form, "estimates/compare.html", {"comparison": comparison})
+
+
+def _answer(
+    request: HtmxHttpRequest, form: CaseForm, template: str, result: dict[str, object]
+) -> HttpResponse:
+    """Render the page or the part of it that HTMX asked for."""
+    is_valid = form.is_valid()
+    query = urlencode(form.answers()) if is_valid else ""
+    address = f"{request.path}?{query}" if query else request.path
+    response = TemplateResponse(
+        request,
+        template_for(request, template, _fragment(request, is_valid=is_valid)),
+        {
+            "form": form,
+            "links": links(),
+            "query": query,
+            "here": request.get_full_path(),
+            "address": request.build_absolute_uri(address),
+            **result,
+        },
+        status=200 if is_valid else UNPROCESSABLE,
+    )
+    if is_valid and wants_fragment(request):
+        push_url(response, address)
+    return response
+
+
+def _fragment(request: HtmxHttpRequest, *, is_valid: bool) -> str:
+    """Name the part to send, by what was touched.
+
+    The button brings the whole form, with each error beside its field. A changed field
+    must not take away the form that somebody is typing in: it brings the result, and
+    with it the questions that depend on the places and the kind of care.
+    """
+    if request.htmx.trigger == SUBMITTED:
+        return "case"
+    if not is_valid:
+        return "errors"
+    return "reshaped" if request.htmx.trigger == RESHAPING else "result"
