@@ -31,6 +31,7 @@ def folder(tmp_path: Path) -> Path:
     """A small country: one province, one city, two counties."""
     texts = {
         "divisions.csv": "code,name,short_name,kind,parent,pinyin\n"
+        "000000,全国,全国,nation,,quan guo\n"
         "370000,山东省,山东,province,000000,shan dong\n"
         "370600,烟台市,烟台,prefecture,370000,yan tai\n"
         "370611,福山区,福山,county,370600,fu shan\n"

@@ -24,7 +24,7 @@ from yibao.regions.models import (
 
 DATA = Path(__file__).parent / "data"
 FILES = ("divisions.csv", "pooling.csv", "overrides.csv", "retired.csv", "level_mappings.csv")
-NATION = Region(code="000000", name="全国", short_name="全国", kind=RegionKind.NATION)
+NATION = "000000"
 
 
 class RegionFileRefused(Exception):
@@ -67,7 +67,7 @@ def _rows(folder: Path, file: str, *columns: str) -> list[dict[str, str]]:
 
 
 def _regions(folder: Path) -> dict[str, Region]:
-    regions = {NATION.code: _copy(NATION)}
+    regions: dict[str, Region] = {}
     file = "divisions.csv"
     columns = ("code", "name", "short_name", "kind", "parent", "pinyin")
     for row in _rows(folder, file, *columns):
@@ -84,12 +84,6 @@ def _regions(folder: Path) -> dict[str, Region]:
     return regions
 
 
-def _copy(region: Region) -> Region:
-    return Region(
-        code=region.code, name=region.name, short_name=region.short_name, kind=region.kind
-    )
-
-
 def _set(region: Region, file: str, row: dict[str, str]) -> None:
     """Set the fields of a row that are not empty, and check what the row then is."""
     for field in ("name", "short_name", "kind", "pinyin", "aliases", "note"):
@@ -101,6 +95,8 @@ def _set(region: Region, file: str, row: dict[str, str]) -> None:
         raise RegionFileRefused(file, region.code, "is not six digits")
     if region.kind not in RegionKind.values:
         raise RegionFileRefused(file, region.code, f"unknown kind {region.kind!r}")
+    if (region.kind == RegionKind.NATION) != (region.code == NATION):
+        raise RegionFileRefused(file, region.code, f"only {NATION} is the nation")
     if not region.name or not region.short_name:
         raise RegionFileRefused(file, region.code, "has no name")
 
@@ -125,7 +121,7 @@ def _override(
     columns = ("code", "name", "short_name", "kind", "parent", "pinyin", "aliases")
     for row in _rows(folder, file, *columns, "pooling", "basis", "note"):
         code = row["code"]
-        if code == NATION.code:
+        if code == NATION:
             raise RegionFileRefused(file, code, "the nation cannot be overridden")
         _set(regions.setdefault(code, Region(code=code)), file, row)
         if row["basis"]:
@@ -190,9 +186,9 @@ def _retired(folder: Path, regions: dict[str, Region]) -> tuple[RetiredCode, ...
             last_revision=row["last_revision"],
             successor_code=row["successor"],
         )
-    for code, row in found.items():
+    for code, retired in found.items():
         seen = {code}
-        step = row.successor_code
+        step = retired.successor_code
         while step and step not in regions:
             if step not in found:
                 raise RegionFileRefused(file, code, f"unknown successor {step}")

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
+from django.utils.translation import gettext as _
+
 from yibao.regions.models import PoolingBasis, RegionKind
 
 NATION = "000000"
@@ -177,12 +179,13 @@ class RegionIndex:
             return None
         if above is None or above.kind == RegionKind.NATION or above.is_outside:
             return None
-        own = "区" if above.name.endswith("自治区") else above.name[-1]
+        # 山东省 → 山东省省本级, 烟台市 → 烟台市市本级
+        unit = above.name[-1]
         return RegionRef(
             code=code,
-            name=f"{above.name}{own}本级",
-            short_name=f"{above.short_name}{own}本级",
-            full_name=f"{above.full_name}{own}本级",
+            name=_("%(region)s本级") % {"region": above.name + unit},
+            short_name=_("%(region)s本级") % {"region": above.short_name + unit},
+            full_name=_("%(region)s本级") % {"region": above.full_name + unit},
             kind=kind,
             parent_code=above.code,
             province_code=above.province_code,

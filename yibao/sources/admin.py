@@ -57,7 +57,8 @@ class DocumentAdmin(RecordedAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Document]:
-        return super().get_queryset(request).annotate(clause_total=Count("clauses"))
+        documents: QuerySet[Document] = super().get_queryset(request)
+        return documents.annotate(clause_total=Count("clauses"))
 
     @admin.display(description=_("条文数"), ordering="clause_total")
     def clause_count(self, document: Any) -> int:
