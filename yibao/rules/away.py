@@ -92,7 +92,7 @@ def _list_for(
         resolver.gap("away_adjustment", situation)
         return None
     listed: list[AwayAdjustment] = []
-    for row in rows:
+    for row in sorted(rows, key=lambda row: row.position):
         listed.append(row)
         if row.mechanism is Mechanism.FOLLOW:
             if row.follows is None:

@@ -243,12 +243,9 @@ def _pooled(
     if not plan.fund_caps and paid:
         sheet.missing.append(("payment_cap", Layer.BASIC))
     working = {"uncapped_fen": uncapped}
-    citations: tuple[Citation, ...] = ()
-    if cap is not None and room is not None and uncapped > room:
+    if room is not None and uncapped > room:
         working |= {"room_fen": room, "over_cap_fen": payable - entered}
-    if cap is not None:
-        citations = cap.citations
-    sheet.add("pooled_fund", paid, citations, **working)
+    sheet.add("pooled_fund", paid, plan.basic_citations, **working)
     return paid, payable - entered
 
 

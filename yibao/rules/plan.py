@@ -63,8 +63,8 @@ class Plan:
     is then empty. With `gaps` nothing can be computed, and the parts that are known
     (`away`, `deductible`) serve the lines that can be shown all the same.
     `scope_caps` limit the in-scope money or the cost that counts, `fund_caps` the basic
-    fund's payment, `overall_caps` all funds together. `supplement` is for civil servants,
-    `subsidy` is the government's.
+    fund's payment (which rests on `basic_citations`), `overall_caps` all funds together.
+    `supplement` is for civil servants, `subsidy` is the government's.
     """
 
     insurance: InsuranceType
@@ -76,6 +76,7 @@ class Plan:
     scope_caps: tuple[CapTerms, ...] = ()
     fund_caps: tuple[CapTerms, ...] = ()
     overall_caps: tuple[CapTerms, ...] = ()
+    basic_citations: tuple[Citation, ...] = ()
     second_layer: LayerTerms | None = None
     supplement: SupplementTerms | None = None
     supplement_known: bool = True
@@ -139,6 +140,9 @@ def _read_layers(resolver: Resolver, plan: Plan, away: Away, total_fen: Fen) -> 
         bands=bands,
         scope_caps=tuple(cap for cap in caps if cap.basis is not CapBasis.FUND_PAID),
         fund_caps=tuple(cap for cap in caps if cap.basis is CapBasis.FUND_PAID),
+        basic_citations=_merged(
+            *(band.citations for band in bands), *(cap.citations for cap in caps)
+        ),
         overall_caps=resolve_caps(resolver, Layer.ALL),
         second_layer=resolve_second_layer(resolver, away),
         supplement=supplement,
@@ -199,6 +203,10 @@ def _guidance(resolver: Resolver) -> tuple[Note, ...]:
         for row in matching(resolver.terms, AwayAdjustment, resolver.key)
         if row.kind in (Kind.GUIDANCE, Kind.AVERAGE)
     )
+
+
+def _merged(*groups: tuple[Citation, ...]) -> tuple[Citation, ...]:
+    return tuple(dict.fromkeys(citation for group in groups for citation in group))
 
 
 def _note_accumulators(resolver: Resolver, plan: Plan) -> None:

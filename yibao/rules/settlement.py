@@ -166,7 +166,7 @@ def _settlement(
     figures = shown.sheet.figures if shown else None
     ranked = sorted(
         (v.sheet.figures for v in readings if v.sheet.figures is not None),
-        key=lambda f: f.fund_total,
+        key=lambda f: (f.fund_total, f.pooled_fund, f.deductible, f.away_self_pay),
     )
     is_firm = (
         outcome is SettlementOutcome.COMPUTED
