@@ -68,7 +68,7 @@ def _ratios(draft: Draft) -> Iterable[str]:
         elif value > FULL and mechanism not in _MAY_EXCEED_FULL and name != "factor_bp":
             yield _("%(field)s 超过 100%%。") % {"field": name}
         elif 0 < value < _LEAST_PLAUSIBLE_BP:
-            yield _("%(field)s 不到 1%%：85%% 应写作 8500（基点）。") % {"field": name}
+            yield _("%(field)s 不到 1%%：85%% 在文件中写 8500，在表单中填 85。") % {"field": name}
     low, high = _range(draft.values)
     if high is not None:
         if low is None or high < low:

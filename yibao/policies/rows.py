@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from django.apps import apps
-from django.db.models import Q, Value
+from django.db.models import Count, Q, Value
 
 from yibao.policies.keys import SettledKey, settled_keys
 from yibao.policies.models import MODEL_OF, PROVISION_MODELS, Provision, Revision
@@ -63,17 +63,21 @@ def rows_of(condition: Q, models: Iterable[type[Provision]] = PROVISION_MODELS) 
     ]
 
 
-def rows_in(revision: Revision) -> list[Provision]:
-    """Return the rows that a revision brings in; only the tables that hold some are read."""
-    probes = [
+def count_rows(revision: Revision) -> dict[str, int]:
+    """Return how many rows a revision brings in, by table; tables without any are left out."""
+    counts = [
         model._default_manager.filter(revision=revision)
         .order_by()
         .values_list(Value(table))
-        .distinct()
+        .annotate(rows=Count("pk"))
         for table, model in MODEL_OF.items()
     ]
-    tables = probes[0].union(*probes[1:]).order_by()
-    return rows_of(Q(revision=revision), [MODEL_OF[table] for (table,) in tables])
+    return dict(counts[0].union(*counts[1:]).order_by())
+
+
+def rows_in(revision: Revision) -> list[Provision]:
+    """Return the rows that a revision brings in; only the tables that hold some are read."""
+    return rows_of(Q(revision=revision), [MODEL_OF[table] for table in count_rows(revision)])
 
 
 def insert(drafts: Iterable[Draft], revision: Revision) -> list[Provision]:

@@ -114,15 +114,19 @@ class Store:
 
 def _build() -> Store:
     rows = rows_of(Q(revision__status=RevisionStatus.PUBLISHED, withdrawn_by=None))
-    return Store(_stored(row) for row in rows)
+    return Store(
+        Stored(provision_of(row), row.clause.review_due_on(), row.revision_id, row.ended_by_id)
+        for row in rows
+    )
 
 
-def _stored(row: ProvisionRow) -> Stored:
+def provision_of(row: ProvisionRow) -> Provision:
+    """Return a row as the engine takes it. Reads clause, document and revision."""
     kind = row.terms_type
     clause, document, insurance = row.clause, row.clause.document, row.revision.insurance
     identity = f"{kind.table}-{row.pk}"
     standing = Standing(row.standing)
-    provision = kind(
+    return kind(
         id=identity,
         region_code=row.revision.region_id,
         insurance=InsuranceType(insurance) if insurance else None,
@@ -147,7 +151,6 @@ def _stored(row: ProvisionRow) -> Stored:
         ),
         **values_of(row, kind.table),
     )
-    return Stored(provision, clause.review_due_on(), row.revision_id, row.ended_by_id)
 
 
 def _note_id(row: ProvisionRow) -> str:

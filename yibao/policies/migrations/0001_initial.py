@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '修订',
                 'verbose_name_plural': '修订',
                 'ordering': ('-id',),
+                'permissions': (('publish_revision', '可以发布修订'),),
             },
         ),
         migrations.CreateModel(

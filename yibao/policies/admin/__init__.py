@@ -1,0 +1,6 @@
+"""Region policies in the staff panel."""
+
+from yibao.policies.admin.provisions import ProvisionAdmin
+from yibao.policies.admin.revisions import RevisionAdmin
+
+__all__ = ["ProvisionAdmin", "RevisionAdmin"]
