@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from tests.data.shipped import shipped_files
+from tests.data.shipped import ancestors, shipped_files
 from yibao.policies import files
 from yibao.policies.files import in_canonical_form
+from yibao.policies.labels import SEVERITY_LABELS, TREATMENT_LABELS
 from yibao.policies.schema import Draft
 from yibao.rules.terms import COMPUTED_STANDINGS, Kind, Standing
 from yibao.sources import files as source_files
@@ -225,3 +226,25 @@ def test_law_that_was_read_is_official(code: str, table: str, document: str) -> 
     found = [d for c, d in rows() if (c, d.table, d.document) == (code, table, document)]
     assert found
     assert {draft.standing for draft in found} == {Standing.OFFICIAL}
+
+
+def test_every_treatment_and_severity_has_words() -> None:
+    treatments = {draft.values.get("treatment") for _code, draft in rows()} - {None, ""}
+    severities = {draft.values.get("severity") for _code, draft in rows()} - {None, ""}
+    assert treatments <= set(TREATMENT_LABELS)
+    assert severities <= set(SEVERITY_LABELS)
+
+
+def test_every_disease_code_has_a_name_where_it_is_used() -> None:
+    named = {
+        (code, draft.values["disease"])
+        for code, draft in rows()
+        if draft.table == "chronic_disease"
+    }
+    nameless = {
+        (code, disease)
+        for code, draft in rows()
+        if (disease := draft.values.get("disease"))
+        and not {(each, disease) for each in (code, *ancestors(code))} & named
+    }
+    assert nameless == set()

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from yibao.policies import labels
 from yibao.rules.terms import (
     LONG_TERM_CATEGORIES,
     CareType,
@@ -18,8 +19,8 @@ from yibao.rules.terms import (
 type Words = Mapping[str, Promise]
 
 
-def _frozen(words: dict[str, Promise]) -> Words:
-    return MappingProxyType(words)
+def _frozen(words: Mapping[str, Promise]) -> Words:
+    return MappingProxyType(dict(words))
 
 
 LINES = _frozen(
@@ -133,24 +134,8 @@ GROUP_LABELS = _frozen(
     }
 )
 
-TREATMENT_LABELS = _frozen(
-    {
-        "radiotherapy": _("放疗"),
-        "chemotherapy": _("化疗"),
-        "dialysis": _("透析"),
-        "haemodialysis": _("血液透析"),
-        "peritoneal_dialysis": _("腹膜透析"),
-        "anti_rejection": _("抗排异治疗"),
-    }
-)
-
-SEVERITY_LABELS = _frozen(
-    {
-        "mild": _("轻度"),
-        "moderate": _("中度"),
-        "severe": _("重度"),
-    }
-)
+TREATMENT_LABELS = _frozen(labels.TREATMENT_LABELS)
+SEVERITY_LABELS = _frozen(labels.SEVERITY_LABELS)
 
 ASSUMPTIONS = _frozen(
     {

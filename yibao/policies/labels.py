@@ -230,6 +230,22 @@ TABLES: Mapping[str, Promise] = {
     "remark": _("保留但不计算的规定"),
 }
 
+TREATMENT_LABELS: Mapping[str, Promise] = {
+    "radio_chemo": _("放疗、化疗"),
+    "targeted": _("针对性药物"),
+    "auxiliary": _("辅助检查和用药"),
+    "dialysis": _("透析"),
+    "anti_rejection": _("抗排异治疗"),
+}
+"""治疗方式 of provisions. A slug without words here is shown as it is."""
+
+SEVERITY_LABELS: Mapping[str, Promise] = {
+    "mild": _("轻度"),
+    "moderate": _("中度"),
+    "severe": _("重度"),
+}
+"""病情程度 of provisions."""
+
 
 def label(value: StrEnum) -> str:
     """Return the Chinese label of one value of the engine's vocabulary.

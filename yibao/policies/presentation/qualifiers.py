@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
+from yibao.policies.labels import SEVERITY_LABELS, TREATMENT_LABELS
 from yibao.policies.presentation.figures import join, label, yuan
 from yibao.rules import policy
 from yibao.rules.policy import BenefitProvision, Provision
@@ -53,7 +54,7 @@ def _benefit_qualifiers(row: BenefitProvision, classes: Mapping[str, str]) -> It
         )
     for text in (row.disease, row.treatment, row.severity):
         if text:
-            yield _TEXTS.get(text, text)
+            yield str(_WORDS.get(text, text))
 
 
 def _admission_qualifier(row: policy.Deductible) -> Iterable[str]:
@@ -76,4 +77,4 @@ def _total_qualifier(from_fen: int | None, to_fen: int | None) -> Iterable[str]:
 
 
 # Slugs that are not enumerations of the engine but appear in provisions.
-_TEXTS: dict[str, str] = {"mild": "轻度", "moderate": "中度", "severe": "重度"}
+_WORDS = {**TREATMENT_LABELS, **SEVERITY_LABELS}
