@@ -10,6 +10,20 @@ from yibao.core.stamps import Stamped
 from yibao.rules.terms import Standing
 from yibao.sources.models import Authority, Clause, Document, Statement
 
+__all__ = [
+    "MEMORY",
+    "Authority",
+    "ClauseRow",
+    "DocumentRow",
+    "StatementRow",
+    "UnknownDocument",
+    "get_document",
+    "list_clauses",
+    "list_documents",
+    "list_statements",
+    "list_topics",
+]
+
 
 class UnknownDocument(LookupError):
     """No document has this slug."""
