@@ -7,7 +7,7 @@ import pytest
 
 from tests.data.shipped import shipped_terms
 from yibao.rules.decision import Settlement, SettlementOutcome
-from yibao.rules.facts import Bill, CaseFacts
+from yibao.rules.facts import Accumulators, Bill, CaseFacts
 from yibao.rules.money import Fen
 from yibao.rules.settlement import settle
 from yibao.rules.terms import CareType, Group, InsuranceType, Level, Scope, Situation
@@ -28,6 +28,14 @@ WORKER = replace(REFERRAL, insurance=EMPLOYEE, group=Group.ACTIVE)
 OTHER = replace(REFERRAL, situation=Situation.OTHER_TEMPORARY)
 AT_HOME = replace(WORKER, scope=LOCAL, situation=None)
 OUTPATIENT = replace(AT_HOME, care_type=CareType.OUTPATIENT)
+LATER_IN_THE_YEAR = replace(
+    OUTPATIENT,
+    accumulated=Accumulators(
+        deductible_paid_fen=Fen(180_000),
+        cost_so_far_fen=Fen(1_800_000),
+        fund_paid_fen=Fen(1_134_000),
+    ),
+)
 STUDENT = replace(OUTPATIENT, insurance=RESIDENT, group=Group.STUDENT)
 CANCER = replace(
     AT_HOME, care_type=CareType.CHRONIC, disease="M00500", treatment="radio_chemo"
@@ -77,6 +85,7 @@ def answer(code: str, facts: CaseFacts, yuan: int) -> Settlement:
         ("110000", AT_HOME, 60_000, "52395.00"),
         ("110000", replace(AT_HOME, group=Group.RETIRED), 45_000, "40367.00"),
         ("110000", OUTPATIENT, 25_000, "15740.00"),
+        ("110000", LATER_IN_THE_YEAR, 5_000, "3200.00"),
         # 杭州 students
         ("330100", STUDENT, 1_000, "280.00"),
         ("330100", replace(STUDENT, institution_class="school_clinic"), 1_000, "730.00"),
