@@ -183,8 +183,8 @@ class _Writer:
 
     def _headline(self) -> str:
         decision = self.decision
-        if decision.outcome is CheckOutcome.ASK and decision.disputes:
-            return str(wording.ASK_DISPUTED)
+        if decision.outcome is CheckOutcome.ASK:
+            return str(wording.HEADLINES_OF_ASK[decision.because[0].code])
         return str(wording.HEADLINES[decision.outcome])
 
     def _direct_words(self) -> str:
@@ -215,7 +215,9 @@ class _Writer:
 
     def _paper(self, paper: Material) -> Paper:
         choices = tuple((slug.value, label(slug)) for slug in (paper.slug, *paper.alternatives))
-        return Paper(choices, paper.wording, self._refs(paper.citations))
+        first = choices[0][1]
+        says_more = paper.wording not in first and first not in paper.wording
+        return Paper(choices, paper.wording if says_more else "", self._refs(paper.citations))
 
     def _validity(self) -> Term | None:
         found = self.decision.validity
@@ -249,10 +251,10 @@ class _Writer:
 
     def _dispute(self, dispute: Disputed[Any]) -> tuple[str, tuple[Line, ...]]:
         readings = tuple(
-            Line(_reading_words(reading.value), self._refs((reading.citation,)))
+            Line(_reading_words(dispute.what, reading.value), self._refs((reading.citation,)))
             for reading in dispute.readings
         )
-        return str(wording.GAPS.get(dispute.what, wording.GAPS["filing_rule.required"])), readings
+        return str(wording.GAPS[dispute.what]), readings
 
     def _change(self, change: Change) -> Suggestion:
         effects = []
@@ -290,10 +292,11 @@ class _Writer:
         return f"{links()[page]}?{urlencode(query)}"
 
 
-def _reading_words(value: object) -> str:
+def _reading_words(what: str, value: object) -> str:
     """Say what one reading of a disputed rule amounts to."""
     if isinstance(value, bool):
-        return _("是") if value else _("不是")
+        yes, no = wording.YES_OR_NO.get(what, (_("能"), _("不能")))
+        return str(yes if value else no)
     if isinstance(value, Validity):
         if value.indefinite:
             return _("长期有效")

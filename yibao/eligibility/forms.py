@@ -210,8 +210,8 @@ class CheckForm(BaseForm):
         return tuple(name for name in REQUIRED if not (name == "reason" and self.is_emergency))
 
     def answers(self, *, without: Iterable[str] = ()) -> dict[str, str]:
-        """Return what was answered, in the order of the fields, for links."""
-        left_out = frozenset(without)
+        """Return what was answered without an error, in the order of the fields, for links."""
+        left_out = frozenset(without) | set(self.errors)
         found = {}
         for name in self.fields:
             typed = str(self.data.get(name, "")).strip()
@@ -285,7 +285,7 @@ class CheckForm(BaseForm):
         insured = queries.read_place(given["insured"].code)
         care = queries.read_place(given["care"].code)
         on = given.get("on") or self.today
-        terms = queries.get_terms(insured.pool, given["insurance"], on)
+        terms = queries.get_terms(insured.pool, given["insurance"], on, today=self.today)
         self._offer_diseases(terms)
         values = {name: given.get(name) or default for name, default in DEFAULTS.items()}
         values["existing"] = self._existing(values["existing"])

@@ -29,9 +29,12 @@ class Check:
     terms: Terms
 
 
-def get_terms(insured_code: str, insurance: InsuranceType, on: date) -> Terms:
-    """Return the terms in force for people insured under the code on a day."""
-    return policies.get_terms(insured_code, insurance, on)
+def get_terms(insured_code: str, insurance: InsuranceType, on: date, *, today: date) -> Terms:
+    """Return the terms in force for people insured under the code on the day `on`.
+
+    `today` marks the sources whose last check is too old.
+    """
+    return policies.get_terms(insured_code, insurance, on, today=today)
 
 
 def check(question: Check) -> Decision:

@@ -133,10 +133,12 @@ def _change_address(form: CheckForm, screen_id: str) -> str:
     return f"{links()['check']}?{urlencode({**query, 'change': screen_id})}"
 
 
-def answered(form: CheckForm) -> tuple[Answered, ...]:
-    """Return what was answered so far, in the order of the questions."""
+def answered(form: CheckForm, *, asked: Asked | None) -> tuple[Answered, ...]:
+    """Return what was answered so far, in the order of the questions; not what is asked now."""
     rows = []
     for screen in SCREENS:
+        if asked is not None and screen.id == asked.id:
+            continue
         for name in screen.fields:
             if value := form.shown_answer(name):
                 address = _change_address(form, screen.id)

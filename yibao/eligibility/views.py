@@ -37,7 +37,7 @@ def check(request: HtmxHttpRequest) -> HttpResponse:
         "form": form,
         "asked": asked,
         "answer": answer,
-        "answered": screens.answered(form),
+        "answered": screens.answered(form, asked=asked),
         "follow_up": follow_up,
         "more": more,
         "query": query,

@@ -207,7 +207,14 @@ HEADLINES = _frozen(
     }
 )
 
-ASK_DISPUTED = _("这里的规定说法不一，请先问参保地")
+HEADLINES_OF_ASK = _frozen(
+    {
+        "rule_unknown": _("这里的规定查不到，请先问参保地"),
+        "rule_unconfirmed": _("这里的规定还没有证实，请先问参保地"),
+        "rule_disputed": _("这里的规定说法不一，请先问参保地"),
+    }
+)
+"""By the reason why there is no answer."""
 
 DIRECT = _frozen(
     {
@@ -239,7 +246,7 @@ NOTES = _frozen(
         "trauma_work_injury": _("工伤由工伤保险付，不由医保付。"),
         "local": _("您在参保地看病，不算异地就医。"),
         "home_while_filed": _("您办了长期备案，这次是回参保地看病。"),
-        "dual_enjoyment": _("参保地允许两头用：备案以后，回参保地看病也能直接结算。"),
+        "dual_enjoyment": _("备案以后两头都能用：回参保地看病，也能直接结算。"),
         "no_dual_enjoyment": _("参保地规定：长期备案以后，回参保地看病不能照常结算。"),
         "deemed_filed": _("异地急诊抢救，视同已经备案，不用先办手续。"),
         "not_deemed_filed": _("参保地规定：急诊也要另外备案。"),
@@ -282,6 +289,7 @@ NOTES = _frozen(
         "late_filing_allowed": _("参保地允许出院以后补办备案。"),
         "late_filing_refused": _("参保地不接受出院以后补办备案，按没有备案报销。"),
         "rule_unknown": _("我们没有查到参保地的这一条规定，不能拿别处的来猜。"),
+        "rule_unconfirmed": _("只有一份材料提到参保地的这一条规定，还没有证实，我们不能拿来用。"),
         "rule_disputed": _("几份材料说法不一样，或者条文可以有两种读法，我们不替您选。"),
         "institution_designated": _("这家医院没有开通异地直接结算，要先自己付钱，再回参保地报。"),
         "institution_none": _("这家医院不是医保定点。除了急诊抢救，费用医保不付。"),
@@ -330,6 +338,7 @@ NOTES = _frozen(
         "check_institution": _("要选开通了异地直接结算的医院，去之前先打电话问医院医保办。"),
         "lower_rate": _("自己决定去外地，报销比例一般比有转诊证明低。能开转诊证明就先开。"),
         "only_rescue_costs": _("不是医保定点的医院，只有急诊抢救的费用能报。"),
+        "same_rate": _("备案以后，报销比例和在参保地看病一样。"),
         "lock_by_evidence": _(
             "用证明材料备案，%(months)s 个月后可以变更；签承诺书备案，要 %(longest)s 个月。"
         ),
@@ -356,6 +365,16 @@ GAPS = _frozen(
         "material_requirement": _("备案要带什么材料"),
     }
 )
+
+YES_OR_NO: Mapping[str, tuple[Promise, Promise]] = MappingProxyType(
+    {
+        "filing_rule.required": (_("要备案"), _("不用备案")),
+        "filing_rule.deemed_filed": (_("算"), _("不算")),
+        "filing_rule.honoured_during_stay": (_("算数"), _("不算数")),
+        "account_rule.filing_needed": (_("要备案"), _("不用备案")),
+    }
+)
+"""The two readings of a disputed yes-or-no rule, where it is not 能 and 不能."""
 
 FIELDS = _frozen(
     {
@@ -385,18 +404,17 @@ FIELDS = _frozen(
 
 ASSUMPTIONS = _frozen(
     {
-        "enrolment": _("没有填参保状态，按“正常”算。"),
-        "urgency": _("没有填是不是急诊，按“不是”算。"),
-        "stage": _("没有填到哪一步，按“还没去”算。"),
-        "existing": _("没有填原来的备案，按“没有”算。"),
-        "evidence": _("没有填手里有没有证明，两种情况都考虑了。"),
-        "trauma": _("没有填是不是外伤，按“不是”算。"),
-        "institution": _("没有填医院，按“会选开通了异地结算的医院”算。"),
-        "qualified": _("没有填慢特病认定，两种情况都考虑了。"),
-        "disease": _("没有填病种。"),
-        "on": _("没有填日期，按今天的规定算。"),
+        "enrolment": _("医保状态正常"),
+        "urgency": _("不是急诊"),
+        "stage": _("还没去看病"),
+        "existing": _("以前没有办过备案"),
+        "trauma": _("不是外伤"),
+        "institution": _("会选开通了异地直接结算的医院"),
+        "on": _("按今天的规定"),
     }
 )
+"""What is taken for granted where nothing was answered. Other unanswered questions are
+looked at both ways and need no assumption."""
 
 CHANGES = _frozen(
     {

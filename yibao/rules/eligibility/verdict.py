@@ -21,8 +21,8 @@ from yibao.rules.decision import (
 from yibao.rules.eligibility.case import Case
 from yibao.rules.facts import InstitutionStatus, Stage
 from yibao.rules.policy import AwayAdjustment, ClaimRule, FilingRule, Provision
-from yibao.rules.selection import Key, matching
-from yibao.rules.terms import FilingCategory, Kind, Scope, Situation, Standing
+from yibao.rules.selection import Key, matching, pick
+from yibao.rules.terms import FilingCategory, Kind, Mechanism, Scope, Situation, Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,11 @@ def note(code: str, *citations: Citation, **values: object) -> Note:
 
 
 def ask(case: Case, table: type[Provision], name: str, found: Disputed[Any] | None) -> Verdict:
-    """The rule that decides is not known here, or sources disagree."""
+    """The rule that decides is not known here, rests on one doubtful source, or sources
+    disagree."""
+    code = "rule_unknown"
+    if found is not None:
+        code = "rule_disputed" if len(found.readings) > 1 else "rule_unconfirmed"
     first: tuple[Note, ...] = ()
     if case.is_emergency and not case.is_settled:
         first = (note("emergency_first"), note("show_card"), note("tell_emergency_desk"))
@@ -58,7 +62,7 @@ def ask(case: Case, table: type[Provision], name: str, found: Disputed[Any] | No
         outcome=CheckOutcome.ASK,
         direct=DirectSettlement.UNKNOWN,
         category=case.category,
-        because=(note("rule_disputed" if found else "rule_unknown", rule=f"{table.table}.{name}"),),
+        because=(note(code, rule=f"{table.table}.{name}"),),
         actions=(*first, note("ask_insured_place"), note("keep_papers")),
         gaps=() if found else (case.gap(table, name),),
         disputes=(found,) if found else (),
@@ -197,7 +201,26 @@ def category_notes(case: Case) -> tuple[Note, ...]:
         months = case.rule("min_residence_months")
         if isinstance(months, Cited):
             notes.append(note("long_term_means", *months.citations, months=months.value))
+        notes += _long_term_rights(case)
     return tuple(notes)
+
+
+def _long_term_rights(case: Case) -> list[Note]:
+    """The ratio in the filed place, and care at home, as far as the rules state them."""
+    notes = []
+    key = Key(
+        care_type=case.facts.care_type,
+        scope=case.facts.scope,
+        situation=Situation(case.category.value),
+    )
+    picked = pick(case.terms, AwayAdjustment, key)
+    if picked.rows and all(row.mechanism is Mechanism.NONE for row in picked.rows):
+        notes.append(note("same_rate", *(row.citation for row in picked.rows)))
+    both_ways = case.rule("dual_enjoyment")
+    if isinstance(both_ways, Cited):
+        code = "dual_enjoyment" if both_ways.value else "no_dual_enjoyment"
+        notes.append(note(code, *both_ways.citations))
+    return notes
 
 
 def _required_citations(case: Case) -> tuple[Citation, ...]:
