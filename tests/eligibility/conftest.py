@@ -4,8 +4,8 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from tests.factories.policies import shipped_store
 from tests.factories.regions import shipped_memory
+from tests.factories.shipped_policies import shipped_store
 from yibao.policies.store import STORE
 from yibao.regions import queries as regions
 
