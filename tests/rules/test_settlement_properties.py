@@ -51,7 +51,7 @@ def sheets(settlement: Settlement) -> Iterator[tuple[Figures, dict[str, int]]]:
 
 
 def with_rows(terms: Terms, rows: tuple[Provision, ...]) -> Terms:
-    return replace(terms, levels=(rows,), _index={})
+    return replace(terms, levels=(rows,))
 
 
 def each_row(terms: Terms, table: type[Any], **changes: Any) -> Terms:

@@ -59,16 +59,17 @@ class AccountTerms:
 class Plan:
     """A case's terms with every choice made.
 
-    `no_fund` says why no fund pays anything (a code and what says so); everything below it
-    is then empty. With `gaps` nothing can be computed, and the parts that are known
-    (`away`, `deductible`) serve the lines that can be shown all the same.
+    `subject` names the case, for gaps that only the amount shows. `no_fund` says why no
+    fund pays anything (a code and what says so); everything below it is then empty. With
+    `gaps` nothing can be computed, and the parts that are known (`away`, `deductible`)
+    serve the lines that can be shown all the same.
     `scope_caps` limit the in-scope money or the cost that counts, `fund_caps` the basic
     fund's payment (which rests on `basic_citations`), `overall_caps` all funds together.
     `supplement` is for civil servants, `subsidy` is the government's.
     """
 
+    subject: Unknown
     insurance: InsuranceType
-    care_type: CareType
     no_fund: Note | None = None
     away: Away | None = AT_HOME
     deductible: DeductibleTerms | None = None
@@ -98,7 +99,7 @@ class Plan:
 def build_plan(resolver: Resolver, total_fen: Fen) -> Plan:
     """Read the terms for the case. `total_fen`: the bill's total, which some aid depends on."""
     facts = resolver.facts
-    plan = Plan(insurance=facts.insurance, care_type=facts.care_type)
+    plan = Plan(subject=resolver.unknown(""), insurance=facts.insurance)
     no_fund = _no_fund_at_pharmacies(resolver)
     away: Away | None = AT_HOME
     notes: tuple[Note, ...] = ()

@@ -8,9 +8,10 @@ Empty selectors (empty set, empty text, None) mean "holds for all".
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from yibao.rules.citation import Citation
 from yibao.rules.money import BasisPoints, Fen
@@ -455,6 +456,10 @@ class LocalClass:
     level: Level
 
 
+MOST_KEPT = 512
+"""Readings of one `Terms` that are kept; each is a few kilobytes."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """Everything in force for one region, insurance type and day.
@@ -475,8 +480,22 @@ class Terms:
     known_from: date | None = None
     whom_to_ask: str = ""
     _index: dict[type[Provision], tuple[tuple[Provision, ...], ...]] = field(
-        default_factory=dict, compare=False, repr=False
+        default_factory=dict, init=False, compare=False, repr=False
     )
+    _plans: dict[Hashable, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def remember[T](self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` returned for this key before, else call it.
+
+        For what is read out of the terms again and again; terms never change, and what is
+        kept goes with them. Bounded, since keys may come from visitors.
+        """
+        kept: T | None = self._plans.get(key)
+        if kept is None:
+            if len(self._plans) >= MOST_KEPT:
+                self._plans.clear()
+            kept = self._plans[key] = make()
+        return kept
 
     def of[P: Provision](self, table: type[P]) -> tuple[tuple[P, ...], ...]:
         """Return the rows of one table per level, nearest level first."""

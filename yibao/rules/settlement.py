@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,7 +24,7 @@ from yibao.rules.decision import (
 from yibao.rules.facts import Bill, CaseFacts
 from yibao.rules.money import Fen
 from yibao.rules.plan import Plan, build_plan
-from yibao.rules.policy import Terms
+from yibao.rules.policy import MedicalAid, Supplement, Terms
 from yibao.rules.resolver import Resolver
 from yibao.rules.terms import Standing
 from yibao.rules.variants import choose_open_facts
@@ -38,9 +39,10 @@ class Variant:
     """One combination of choices and what came of it."""
 
     plan: Plan
+    taken: tuple[Taken, ...]
     sheet: Sheet
-    gaps: tuple[Unknown, ...]
-    taken: tuple[Taken, ...] = ()
+    gaps: tuple[Unknown, ...] = ()
+    not_included: tuple[Unknown, ...] = ()
 
 
 def settle(bill: Bill, facts: CaseFacts, terms: Terms) -> Settlement:
@@ -62,10 +64,9 @@ def settle(bill: Bill, facts: CaseFacts, terms: Terms) -> Settlement:
     if bill.total_fen < 0:
         return _mirrored(settle(_negated(bill), facts, terms))
 
-    def work(choices: Choices) -> Variant:
-        return _settle_once(bill, facts, terms, choices)
-
-    variants = [replace(variant, taken=taken) for variant, taken in every(work)]
+    variants = [
+        _settle_once(bill, facts, plan, taken) for plan, taken in _plans(bill, facts, terms)
+    ]
     return _assemble(variants, facts)
 
 
@@ -95,23 +96,53 @@ def broken_identities(figures: Figures) -> tuple[str, ...]:
 # --- One combination ------------------------------------------------------------
 
 
-def _settle_once(bill: Bill, facts: CaseFacts, terms: Terms, choices: Choices) -> Variant:
-    known, assumed = choose_open_facts(facts, terms, choices)
-    resolver = Resolver(known, terms, choices)
-    for name in assumed:
-        resolver.assume(name)
-    plan = build_plan(resolver, bill.total_fen)
+def _plans(
+    bill: Bill, facts: CaseFacts, terms: Terms
+) -> tuple[tuple[Plan, tuple[Taken, ...]], ...]:
+    """Return the plans of a case, one per combination of choices.
+
+    They depend on the bill only through the limits of its total that some aid knows.
+    """
+    limits = terms.remember("limits of totals", lambda: _limits_of_totals(terms))
+
+    def work(choices: Choices) -> Plan:
+        known, assumed = choose_open_facts(facts, terms, choices)
+        resolver = Resolver(known, terms, choices)
+        for name in assumed:
+            resolver.assume(name)
+        return build_plan(resolver, bill.total_fen)
+
+    return terms.remember((facts, bisect_right(limits, bill.total_fen)), lambda: tuple(every(work)))
+
+
+def _limits_of_totals(terms: Terms) -> tuple[int, ...]:
+    limits: set[int | None] = set()
+    for level in terms.of(MedicalAid):
+        for aid in level:
+            limits |= {aid.total_from_fen, aid.total_to_fen}
+    for rows in terms.of(Supplement):
+        # "Above" begins a fen later than "from".
+        limits |= {row.total_over_fen + 1 for row in rows if row.total_over_fen is not None}
+    return tuple(sorted(limit for limit in limits if limit is not None))
+
+
+def _settle_once(bill: Bill, facts: CaseFacts, plan: Plan, taken: tuple[Taken, ...]) -> Variant:
     if plan.gaps:
-        return Variant(plan=plan, sheet=_known_lines(plan, bill), gaps=plan.gaps)
+        return Variant(plan=plan, taken=taken, sheet=_known_lines(plan, bill), gaps=plan.gaps)
     try:
         sheet = calculate(plan, bill, facts.accumulated, facts.account_balance_fen)
     except BandsDoNotCover:
-        gap = resolver.unknown("payment_band", "amount")
-        return Variant(plan=plan, sheet=_known_lines(plan, bill), gaps=(gap,))
-    missing = tuple(resolver.unknown(what, detail) for what, detail in sheet.missing)
-    if missing:
-        plan = replace(plan, not_included=tuple(dict.fromkeys((*plan.not_included, *missing))))
-    return Variant(plan=plan, sheet=sheet, gaps=())
+        gap = replace(plan.subject, what="payment_band", detail="amount")
+        return Variant(plan=plan, taken=taken, sheet=_known_lines(plan, bill), gaps=(gap,))
+    missing = tuple(
+        replace(plan.subject, what=what, detail=detail) for what, detail in sheet.missing
+    )
+    return Variant(
+        plan=plan,
+        taken=taken,
+        sheet=sheet,
+        not_included=plan.not_included + missing,
+    )
 
 
 def _known_lines(plan: Plan, bill: Bill) -> Sheet:
@@ -162,7 +193,7 @@ def _settlement(
     plans = [variant.plan for variant in variants]
     disputes = _disputes(variants)
     assumptions = _unique(name for plan in plans for name in plan.assumptions)
-    not_included = _unique(gap for plan in plans for gap in plan.not_included)
+    not_included = _unique(gap for variant in variants for gap in variant.not_included)
     figures = shown.sheet.figures if shown else None
     ranked = sorted(
         (v.sheet.figures for v in readings if v.sheet.figures is not None),
