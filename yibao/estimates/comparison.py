@@ -1,7 +1,7 @@
 """One bill in several filing situations, side by side: what differs first, each with its clause."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
@@ -75,14 +75,6 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class SharedGap:
-    """A missing rule and the situations that it keeps from being computed; "" for all."""
-
-    gap: Gap
-    situations: str
-
-
-@dataclass(frozen=True, slots=True)
 class Cell:
     """One figure of one situation; a range has two; with none there is no rule."""
 
@@ -126,7 +118,7 @@ class Comparison:
     differing: tuple[Row, ...]
     equal: tuple[Row, ...]
     worths: tuple[Worth, ...]
-    gaps: tuple[SharedGap, ...]
+    gaps: tuple[Gap, ...]
     disputes: tuple[Remark, ...]
     assumptions: tuple[str, ...]
     is_local: bool
@@ -191,7 +183,7 @@ def _column(name: str, settlement: Settlement, notes: Footnotes[Citation]) -> Co
     )
 
 
-def _gaps(settlements: Sequence[tuple[str, Settlement]]) -> Iterable[SharedGap]:
+def _gaps(settlements: Sequence[tuple[str, Settlement]]) -> Iterable[Gap]:
     """Yield each missing rule once, with the situations that miss it."""
     missing: dict[Gap, list[str]] = {}
     for name, settlement in settlements:
@@ -199,7 +191,7 @@ def _gaps(settlements: Sequence[tuple[str, Settlement]]) -> Iterable[SharedGap]:
             missing.setdefault(gap_of(unknown), []).append(str(wording.COLUMNS[name]))
     for gap, labels in missing.items():
         is_everywhere = len(labels) == len(settlements)
-        yield SharedGap(gap, "" if is_everywhere else "、".join(labels))
+        yield gap if is_everywhere else replace(gap, situations="、".join(labels))
 
 
 def _citations(settlement: Settlement) -> Iterable[Citation]:

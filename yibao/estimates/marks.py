@@ -48,11 +48,15 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that is not known, under its table's name, and whom to ask."""
+    """Something that is not known, under its table's name, and whom to ask.
+
+    `situations` names those that it keeps from being computed, where several are compared.
+    """
 
     missing: str
     what: str
     ask: str
+    situations: str = ""
 
 
 def money(name: str, fen: int, citation: str) -> Figure:

@@ -13,6 +13,8 @@ from yibao.rules.compare import compare
 from yibao.rules.decision import Settlement
 from yibao.rules.facts import Bill, CaseFacts
 from yibao.rules.policy import BenefitProvision, LocalClass, Terms
+from yibao.rules.resolver import key_of
+from yibao.rules.selection import pick
 from yibao.rules.settlement import settle
 from yibao.rules.terms import (
     BandBasis,
@@ -101,6 +103,20 @@ def compare_situations(case: Case) -> tuple[tuple[str, Settlement], ...]:
     situations = (None,) if case.facts.scope is Scope.LOCAL else tuple(COLUMN_NAMES)
     columns = compare(case.bill, case.facts, case.terms, situations)
     return tuple((COLUMN_NAMES[each.situation], each.settlement) for each in columns)
+
+
+def known_rules(case: Case) -> tuple[policy.Provision, ...]:
+    """Return the rules of the basic layer that speak of a case, also disputed ones.
+
+    They are shown where a missing rule keeps the whole from being computed.
+    """
+    key = key_of(case.facts)
+    tables: list[type[policy.Provision]] = [policy.Deductible, policy.PaymentBand]
+    if case.facts.situation is not None:
+        tables.insert(0, policy.AwayAdjustment)
+    picked = [pick(case.terms, table, key) for table in tables]
+    caps = pick(case.terms, policy.PaymentCap, replace(key, layer=Layer.BASIC))
+    return tuple(row for each in (*picked, caps) for row in (*each.rows, *each.disputed))
 
 
 def list_options(terms: Terms, care_type: CareType | None) -> Options:

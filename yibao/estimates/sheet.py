@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from yibao.core.bill_bar import Part, bill_bar
@@ -36,8 +37,10 @@ from yibao.estimates.marks import (
     refs,
     weakest,
 )
-from yibao.estimates.queries import Case
+from yibao.estimates.queries import Case, known_rules
 from yibao.estimates.working import Amounts, amounts_of, formula, ratio_formula
+from yibao.policies.presentation import describe
+from yibao.policies.presentation.markup import lines_html
 from yibao.rules.citation import Citation
 from yibao.rules.decision import (
     Certainty,
@@ -107,6 +110,16 @@ class ReadingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownRule:
+    """A rule that is known although the whole cannot be computed."""
+
+    label: str
+    qualifiers: str
+    lines: SafeString
+    refs: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeRow:
     """What would change the answer: in words, what it moves, and the answers to try it with."""
 
@@ -143,6 +156,7 @@ class Sheet:
     reasons: tuple[Remark, ...]
     readings: tuple[ReadingRow, ...]
     gaps: tuple[Gap, ...]
+    known: tuple[KnownRule, ...]
     not_included: tuple[Gap, ...]
     assumptions: tuple[str, ...]
     disputes: tuple[Remark, ...]
@@ -151,7 +165,8 @@ class Sheet:
 
     @property
     def is_tentative(self) -> bool:
-        return self.certainty is Certainty.TENTATIVE
+        """Whether a figure is shown that is less than firm."""
+        return self.certainty is Certainty.TENTATIVE and not self.gaps
 
     @property
     def summary(self) -> str:
@@ -193,6 +208,7 @@ def sheet_of(case: Case, settlement: Settlement, answers: Mapping[str, str]) -> 
         reasons=reasons,
         readings=tuple(_reading(*each, notes) for each in settlement.readings),
         gaps=tuple(gap_of(each) for each in settlement.gaps),
+        known=tuple(_known(case, notes)) if settlement.gaps else (),
         not_included=tuple(gap_of(each) for each in settlement.not_included),
         assumptions=assumptions_of(case, settlement.assumptions),
         disputes=disputes_of([settlement], notes),
@@ -326,6 +342,18 @@ def _said(note: Note, words: wording.Words) -> str:
     }
     text = str(words[note.code])
     return text % values if "%(" in text and values else text
+
+
+def _known(case: Case, notes: Notes) -> Iterable[KnownRule]:
+    classes = {each.slug: each.name for each in case.terms.classes}
+    for rule in known_rules(case):
+        described = describe(rule, classes)
+        yield KnownRule(
+            label=described.table_label,
+            qualifiers="，".join(described.qualifiers),
+            lines=lines_html(described.lines, rule.citation.id),
+            refs=refs(notes, [rule.citation]),
+        )
 
 
 def _reading(citations: tuple[Citation, ...], reading: Settlement, notes: Notes) -> ReadingRow:
