@@ -155,10 +155,7 @@ class Bill:
     def in_scope_fen(self) -> Fen:
         """符合政策范围金额."""
         return Fen(
-            self.total_fen
-            - self.off_catalog_fen
-            - self.over_limit_fen
-            - self.upfront_self_pay_fen
+            self.total_fen - self.off_catalog_fen - self.over_limit_fen - self.upfront_self_pay_fen
         )
 
 
