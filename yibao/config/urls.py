@@ -13,7 +13,6 @@ urlpatterns = [
     path("check/", include("yibao.eligibility.urls")),
     path("estimate/", include("yibao.estimates.urls")),
     path("regions/", include("yibao.regions.urls")),
-    path("sources/", include("yibao.sources.urls")),
     path("", include("yibao.policies.urls")),
     path("admin/", admin.site.urls),
 ]

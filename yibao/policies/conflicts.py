@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
 from typing import Any
 
-from yibao.policies.keys import LISTS, SELECTORS, STRETCHES, TOPICS, paths_of, topics_of
-from yibao.policies.presentation import Line, describe
+from yibao.policies.keys import LISTS, SELECTORS, STRETCHES
+from yibao.policies.statements import Reading, Statement, overlap, statements_of
 from yibao.rules.policy import Provision
 from yibao.rules.terms import InsuranceType, Kind, Standing
 
@@ -42,19 +42,6 @@ class ConflictKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """One side of a conflict: a row and what it says on the topic in question."""
-
-    provision: Provision
-    qualifiers: tuple[str, ...]
-    lines: tuple[Line, ...]
-
-    @property
-    def text(self) -> str:
-        return "；".join(line.text for line in self.lines)
-
-
-@dataclass(frozen=True, slots=True)
 class Conflict:
     """One entry of the board. `key` is the path of the row that raises it."""
 
@@ -72,20 +59,6 @@ class Conflict:
         return self.readings[0].provision.standing
 
 
-@dataclass(frozen=True, slots=True)
-class _Statement:
-    """What one row says on one topic."""
-
-    topic: str
-    path: str
-    reading: Reading
-    values: Mapping[str, Any]
-
-    @property
-    def provision(self) -> Provision:
-        return self.reading.provision
-
-
 type Ancestors = Callable[[str], Sequence[str]]
 
 
@@ -97,7 +70,7 @@ def find_conflicts(
     `by_region` holds the rows in force per region; `ancestors(code)` names the regions
     above one, nearest first.
     """
-    stated = {code: tuple(_statements(rows)) for code, rows in by_region.items()}
+    stated = {code: tuple(statements_of(rows)) for code, rows in by_region.items()}
     found: list[Conflict] = []
     for code, statements in stated.items():
         within = list(_within_region(code, statements))
@@ -112,31 +85,11 @@ def find_conflicts(
     return tuple(sorted(found, key=lambda conflict: (conflict.key, conflict.kind)))
 
 
-def _statements(rows: Iterable[Provision]) -> Iterator[_Statement]:
-    for row in rows:
-        described = describe(row)
-        values = {column.name: getattr(row, column.name) for column in fields(row)}
-        topics = topics_of(row.table, values)
-        paths = paths_of(row.region_code, row.insurance, row.table, values)
-        for topic, path in zip(topics, paths, strict=True):
-            lines = tuple(
-                line
-                for line in described.lines
-                if not topic or _topic_of(row.table, line.field) == topic
-            )
-            if lines:
-                yield _Statement(topic, path, Reading(row, described.qualifiers, lines), values)
-
-
-def _topic_of(table: str, line_field: str) -> str:
-    return TOPICS[table].get(line_field, line_field)
-
-
 # --- within a region --------------------------------------------------------------------
 
 
-def _within_region(code: str, statements: Sequence[_Statement]) -> Iterator[Conflict]:
-    groups: dict[tuple[object, ...], list[_Statement]] = defaultdict(list)
+def _within_region(code: str, statements: Sequence[Statement]) -> Iterator[Conflict]:
+    groups: dict[tuple[object, ...], list[Statement]] = defaultdict(list)
     for statement in statements:
         if statement.provision.table not in LISTS:
             for atom in _atoms(statement):
@@ -157,27 +110,30 @@ def _is_open(row: Provision) -> bool:
     return row.standing is Standing.DISPUTED or row.kind is Kind.RULE
 
 
-def _kind_of(group: Sequence[_Statement]) -> ConflictKind:
+def _kind_of(group: Sequence[Statement]) -> ConflictKind:
     texts = {(each.provision.citation.document_id, each.provision.citation.quote) for each in group}
     disputed = all(each.provision.standing is Standing.DISPUTED for each in group)
     return ConflictKind.READINGS if len(texts) == 1 and disputed else ConflictKind.VALUES
 
 
-def _path_of(group: Sequence[_Statement]) -> str:
+def _path_of(group: Sequence[Statement]) -> str:
     disputed = [each for each in group if each.provision.standing is Standing.DISPUTED]
     return min((each.path for each in disputed or group), key=lambda path: (-len(path), path))
 
 
-def _readings(group: Sequence[_Statement]) -> tuple[Reading, ...]:
+def _readings(group: Sequence[Statement]) -> tuple[Reading, ...]:
     return tuple(dict.fromkeys(each.reading for each in group))
 
 
-def _atoms(statement: _Statement) -> Iterator[tuple[object, ...]]:
+def _atoms(statement: Statement) -> Iterator[tuple[object, ...]]:
     """Take a statement's key apart: one atom per single category, group, care type …"""
     row = statement.provision
     branches = [row.insurance] if row.insurance else list(InsuranceType)
     parts = [_members(statement.values[name]) for name in SELECTORS[row.table]]
     stretch = tuple(statement.values[name] for name in STRETCHES.get(row.table, ()))
+    if not statement.values.get("limits_known", True):
+        # Bands whose limits are not known stand side by side, told apart by their ratio.
+        stretch = (*stretch, statement.values["ratio_bp"])
     for branch, *members in product(branches, *parts):
         yield (row.table, statement.topic, branch, stretch, *members)
 
@@ -192,7 +148,7 @@ def _members(value: Any) -> tuple[object, ...]:
 
 
 def _against_parents(
-    code: str, statements: Sequence[_Statement], above: Sequence[_Statement]
+    code: str, statements: Sequence[Statement], above: Sequence[Statement]
 ) -> Iterator[Conflict]:
     for statement in statements:
         table = statement.provision.table
@@ -204,34 +160,18 @@ def _against_parents(
             if other.provision.table == table
             and other.topic == statement.topic
             and other.reading.text != statement.reading.text
-            and _overlap(statement, other)
+            and overlap(statement, other)
         ]
         if differing:
             readings = _readings([statement, *differing])
             yield Conflict(statement.path, ConflictKind.LOCAL, code, readings)
 
 
-def _overlap(left: _Statement, right: _Statement) -> bool:
-    """Whether two rows may speak of one case: no selector keeps them apart."""
-    branches = {left.provision.insurance, right.provision.insurance}
-    if None not in branches and len(branches) > 1:
-        return False
-    return all(
-        _meet(left.values[name], right.values[name]) for name in SELECTORS[left.provision.table]
-    )
-
-
-def _meet(left: Any, right: Any) -> bool:
-    if isinstance(left, frozenset):
-        return not left or not right or bool(left & right)
-    return left in (None, "") or right in (None, "") or bool(left == right)
-
-
 # --- by itself ---------------------------------------------------------------------------
 
 
 def _single(
-    code: str, statements: Sequence[_Statement], told: set[tuple[str, str]]
+    code: str, statements: Sequence[Statement], told: set[tuple[str, str]]
 ) -> Iterator[Conflict]:
     told_rows = {row_id for row_id, _key in told}
     for statement in statements:

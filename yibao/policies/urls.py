@@ -1,4 +1,14 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from yibao.policies import views
 
 app_name = "policies"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("regions/compare/", views.compare, name="compare"),
+    path("regions/<str:code>/", views.region, name="region"),
+    path("regions/<str:code>/history/", views.history, name="history"),
+    path("conflicts/", views.conflicts, name="conflicts"),
+    path("coverage/", views.coverage, name="coverage"),
+    path("sources/", views.source_list, name="source_list"),
+    path("sources/<slug:slug>/", views.source, name="source"),
+]

@@ -29,11 +29,12 @@ class Described:
     lines: tuple[Line, ...]
 
 
-def describe(provision: Provision, classes: Mapping[str, str] | None = None) -> Described:
-    """Put a provision into words. `classes` maps the region's class slugs to their names."""
+def describe(provision: Provision, names: Mapping[str, str] | None = None) -> Described:
+    """Put a provision into words. `names` maps class slugs and disease codes to
+    words."""
     return Described(
         provision=provision,
         table_label=str(TABLES[provision.table]),
-        qualifiers=tuple(qualifiers(provision, classes or {})),
+        qualifiers=tuple(qualifiers(provision, names or {})),
         lines=tuple(lines_of(provision)),
     )

@@ -56,7 +56,7 @@ def _locks(row: policy.FilingRule) -> Iterable[Line]:
     ):
         months = getattr(row, name)
         if months == 0:
-            yield Line(name, (whose, _("可以随时变更或取消"), count(name, 0)))
+            yield Line(name, (whose, _("可以随时变更或取消")))
         elif months is not None:
             figure = count(name, months)
             yield Line(name, (whose, _("满 "), figure, _(" 个月后可以变更或取消")))

@@ -1,6 +1,7 @@
 """For whom and for what a provision holds, in words."""
 
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
@@ -8,13 +9,14 @@ from yibao.policies.labels import SEVERITY_LABELS, TREATMENT_LABELS
 from yibao.policies.presentation.figures import join, label, yuan
 from yibao.rules import policy
 from yibao.rules.policy import BenefitProvision, Provision
-from yibao.rules.terms import Level, Scope
+from yibao.rules.terms import LONG_TERM_CATEGORIES, TEMPORARY_CATEGORIES, Level, Scope
 
 
-def qualifiers(provision: Provision, classes: Mapping[str, str]) -> Iterable[str]:
+def qualifiers(provision: Provision, names: Mapping[str, str]) -> Iterable[str]:
+    """Yield them in reading order. `names` maps class slugs and disease codes to words."""
     yield from _set_qualifiers(provision)
     if isinstance(provision, BenefitProvision):
-        yield from _benefit_qualifiers(provision, classes)
+        yield from _benefit_qualifiers(provision, names)
     if isinstance(provision, policy.Deductible):
         yield from _admission_qualifier(provision)
     if isinstance(provision, policy.MedicalAid):
@@ -32,10 +34,20 @@ def _set_qualifiers(provision: Provision) -> Iterable[str]:
     for name in ("categories", "situations", "care_types", "groups", "aid_groups"):
         values = getattr(provision, name, None)
         if values:
-            yield join(values)
+            yield _named_set(values) or join(values)
 
 
-def _benefit_qualifiers(row: BenefitProvision, classes: Mapping[str, str]) -> Iterable[str]:
+def _named_set(values: frozenset[StrEnum]) -> str:
+    """Return one name for the three long-term or the three temporary kinds, else ""."""
+    slugs = {str(value) for value in values}
+    if slugs == {str(category) for category in LONG_TERM_CATEGORIES}:
+        return _("长期在外地的三类人员（安置退休、长期居住、常驻工作）")
+    if slugs == {str(category) for category in TEMPORARY_CATEGORIES}:
+        return _("临时外出的三类人员（转诊、急诊抢救、其他）")
+    return ""
+
+
+def _benefit_qualifiers(row: BenefitProvision, names: Mapping[str, str]) -> Iterable[str]:
     if row.age_from is not None and row.age_to is not None:
         yield _("%(from)d—%(to)d 岁") % {"from": row.age_from, "to": row.age_to}
     elif row.age_from is not None:
@@ -45,7 +57,7 @@ def _benefit_qualifiers(row: BenefitProvision, classes: Mapping[str, str]) -> It
     if row.tier:
         yield _("缴费第 %(tier)s 档") % {"tier": row.tier}
     if row.institution_class:
-        yield classes.get(row.institution_class, row.institution_class)
+        yield names.get(row.institution_class, row.institution_class)
     elif row.level is not None:
         yield (
             label(row.level)
@@ -54,7 +66,7 @@ def _benefit_qualifiers(row: BenefitProvision, classes: Mapping[str, str]) -> It
         )
     for text in (row.disease, row.treatment, row.severity):
         if text:
-            yield str(_WORDS.get(text, text))
+            yield names.get(text) or str(_WORDS.get(text, text))
 
 
 def _admission_qualifier(row: policy.Deductible) -> Iterable[str]:

@@ -1,0 +1,1 @@
+"""Read models of the public policy pages: finished rows, ready for a template."""
