@@ -103,6 +103,16 @@ class TestMissingRules:
         assert [step.code for step in settlement.steps][-2:] == ["in_scope", "deductible"]
         assert "fund_total" not in [step.code for step in settlement.steps]
 
+    def test_says_between_which_ratios_the_bands_lie(self) -> None:
+        bands = band(4500, ratio_high_bp=BasisPoints(6000), kind=Kind.BOUND)
+
+        settlement = settle(BILL, facts_of(), terms_of((bands,)))
+
+        assert missing(settlement) == ["deductible"]
+        assert [(note.code, note.values) for note in settlement.notes] == [
+            ("known_ratios", {"low_bp": 4500, "high_bp": 6000})
+        ]
+
     def test_takes_a_stated_zero_for_a_value(self) -> None:
         settlement = settle(BILL, facts_of(), terms_of((deductible(0), band(0), cap())))
 
@@ -441,7 +451,7 @@ class TestFurtherLayers:
         assert "base_excludes" in [gap.detail for gap in telling.not_included]
         assert below.figures.critical_illness == 0
 
-    def test_gives_a_range_where_the_limits_of_the_bands_are_not_known(self) -> None:
+    def test_leaves_out_a_layer_whose_bands_have_no_known_limits(self) -> None:
         bands = [
             a_row(
                 SecondLayerBand,
@@ -454,12 +464,15 @@ class TestFurtherLayers:
             for index, ratio in enumerate((6000, 7000, 8000))
         ]
 
-        settlement = self.layer(self.critical()[0], *bands)
+        reached = self.layer(self.critical()[0], *bands)
+        not_reached = self.layer(self.critical(threshold_fen=Fen(900_000))[0], *bands)
 
-        assert settlement.low is not None
-        assert settlement.high is not None
-        assert settlement.low.critical_illness == 268_000 * 6 // 10
-        assert settlement.high.critical_illness == 268_000 * 8 // 10
+        assert reached.outcome is SettlementOutcome.COMPUTED
+        assert reached.figures is not None
+        assert reached.figures.critical_illness is None
+        assert "second_layer_band" in [gap.detail for gap in reached.not_included]
+        assert not_reached.figures is not None
+        assert not_reached.figures.critical_illness == 0
 
     def test_treats_a_minimum_of_medical_aid_as_a_range(self) -> None:
         aid = a_row(

@@ -48,8 +48,9 @@ class LayerTerms:
 
     `threshold_fen` is None in continuation mode, where the layer takes what the basic cap
     cut off. `counts_away`: whether the first pay away is part of the base; None = nobody
-    says. Limits of bands are measured on the year's self-pay in threshold mode, from the
-    basic cap in continuation mode.
+    says. `bands` is empty where nobody states them, or states ratios without limits: then
+    the layer is told only for a bill that does not reach it. Limits of bands are measured
+    on the year's self-pay in threshold mode, from the basic cap in continuation mode.
     """
 
     layer: Layer
@@ -101,9 +102,6 @@ def resolve_second_layer(resolver: Resolver, away: Away) -> LayerTerms | None:
     bands = _bands(
         resolver, key, away, Fen(0) if continues or threshold is None else threshold.value
     )
-    if not bands:
-        resolver.leave_out("second_layer", "second_layer_band")
-        return None
     return LayerTerms(
         layer=layer,
         mode=SecondLayerMode.CONTINUATION if continues else SecondLayerMode.THRESHOLD,
@@ -160,15 +158,7 @@ def _bands(resolver: Resolver, key: Key, away: Away, threshold_fen: Fen) -> tupl
         return BasisPoints(min(max(raised, 0), FULL))
 
     if any(not row.limits_known for row in rows):
-        # The ratios are known, their limits are not: the truth lies between them.
-        ratios = sorted({row.ratio_bp for row in rows})
-        citations = tuple(dict.fromkeys((*citations_of(*rows), *extra)))
-        options = [
-            Option(value=end, label=int(end), citations=citations)
-            for end in dict.fromkeys((ratios[0], ratios[-1]))
-        ]
-        flat = resolver.choices.choose(ForkKind.BOUND, "second_layer_band.limits", options)
-        return (LayerBand(from_fen=Fen(0), to_fen=None, ratio_bp=ratio(flat), citations=citations),)
+        return ()
     bands = []
     for row in sorted(rows, key=lambda band: band.from_fen):
         shift = threshold_fen if row.basis is SecondLayerBandBasis.OVER_THRESHOLD else 0

@@ -221,7 +221,7 @@ def _settlement(
         disputes=disputes,
         not_included=not_included,
         assumptions=assumptions,
-        notes=_notes(plans),
+        notes=(*_notes(plans), *(_known_ratios(plans) if gaps else ())),
     )
 
 
@@ -276,6 +276,21 @@ def _notes(plans: list[Plan]) -> tuple[Note, ...]:
             if note not in notes:
                 notes.append(note)
     return tuple(notes)
+
+
+def _known_ratios(plans: list[Plan]) -> tuple[Note, ...]:
+    """Say between which ratios the bands lie, where something else is missing."""
+    bands = [band for plan in plans if plan.away is not None for band in plan.bands]
+    if not bands:
+        return ()
+    ratios = [band.ratio_bp for band in bands]
+    return (
+        Note(
+            code="known_ratios",
+            values={"low_bp": min(ratios), "high_bp": max(ratios)},
+            citations=_unique(c for band in bands for c in band.citations),
+        ),
+    )
 
 
 def _taken_citations(variant: Variant) -> tuple[Citation, ...]:
