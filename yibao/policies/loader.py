@@ -31,7 +31,7 @@ from yibao.policies.files import (
 )
 from yibao.policies.models import Ending, Provision, Revision, RevisionStatus
 from yibao.policies.operations import STAMP, PolicyRefused, create_revision, publish_revision
-from yibao.policies.rows import draft_of, rows_of
+from yibao.policies.rows import cite, draft_of, rows_of
 from yibao.policies.schema import Draft
 from yibao.regions import queries as regions
 from yibao.sources import queries as sources
@@ -72,10 +72,13 @@ def load_policies(*, at: datetime, folder: Path = DATA, force: bool = False) -> 
     report = LoadReport(files=len(files), rows=sum(len(file.rows) for file in files))
     with transaction.atomic():
         actors = _Actors(*ensure_system_actors())
+        # Unchanged rows too: their clauses may have been checked again.
+        cite(draft for file in files for draft in file.drafts)
         held = _held(actors)
         for file in (*files, *_emptied(files, held)):
             rows = held.get((file.region_code, file.insurance), [])
             report = _bring_in_line(file, rows, report, actors, at)
+        stamps.bump(STAMP)
         stamps.record_content(STAMP, content)
     return report
 

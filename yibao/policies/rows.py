@@ -1,7 +1,7 @@
 """Rows of the tables as drafts, and drafts as rows."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from django.apps import apps
 from django.db.models import Count, Q, Value
@@ -80,11 +80,13 @@ def rows_in(revision: Revision) -> list[Provision]:
     return rows_of(Q(revision=revision), [MODEL_OF[table] for table in count_rows(revision)])
 
 
-def insert(drafts: Iterable[Draft], revision: Revision) -> list[Provision]:
-    """Save drafts as rows of an open revision, with the clauses they cite."""
-    drafts = tuple(drafts)
+def cite(drafts: Iterable[Draft]) -> dict[tuple[str, str, str], int]:
+    """Save the clauses that drafts cite, and the day each was last checked.
+
+    Returns the id of each by document, article and quote.
+    """
     clause = apps.get_model("sources", "Clause")
-    clauses = ensure_clauses(
+    found = ensure_clauses(
         clause(
             document_id=draft.document,
             article=draft.article,
@@ -93,9 +95,16 @@ def insert(drafts: Iterable[Draft], revision: Revision) -> list[Provision]:
         )
         for draft in drafts
     )
-    by_model: Mapping[type[Provision], list[Provision]] = defaultdict(list)
+    return {(key.document, key.article, key.quote): pk for key, pk in found.items()}
+
+
+def insert(drafts: Iterable[Draft], revision: Revision) -> list[Provision]:
+    """Save drafts as rows of an open revision, with the clauses they cite."""
+    drafts = tuple(drafts)
+    clauses = cite(drafts)
+    by_model: dict[type[Provision], list[Provision]] = defaultdict(list)
     for draft in drafts:
-        clause_id = clauses[draft.document, draft.article, draft.quote]  # type: ignore[index]
+        clause_id = clauses[draft.document, draft.article, draft.quote]
         by_model[MODEL_OF[draft.table]].append(row_of(draft, revision, clause_id))
     return [
         row for model, rows in by_model.items() for row in model._default_manager.bulk_create(rows)

@@ -1,0 +1,33 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tests.factories.policies import make_document, make_places, make_user
+from yibao.accounts.models import User
+from yibao.policies.store import STORE
+from yibao.regions import queries as regions
+from yibao.sources import queries as sources
+
+
+@pytest.fixture(autouse=True)
+def nothing_from_other_tests() -> Iterator[None]:
+    """A rolled-back test gives its stamp back, so memory could not tell its rows are gone."""
+    yield
+    for memory in (STORE, regions.MEMORY, sources.MEMORY):
+        memory.forget()
+
+
+@pytest.fixture
+def places(db: None) -> None:
+    make_places()
+    make_document()
+
+
+@pytest.fixture
+def author(places: None) -> User:
+    return make_user("author", is_superuser=True, is_staff=True)
+
+
+@pytest.fixture
+def checker(places: None) -> User:
+    return make_user("checker", is_superuser=True, is_staff=True)
