@@ -121,6 +121,7 @@ INSTALLED_APPS = [
     "yibao.regions",
     "yibao.accounts",
     "yibao.policies",
+    "yibao.institutions",
     "yibao.eligibility",
     "yibao.estimates",
 ]
