@@ -1,14 +1,10 @@
 from collections.abc import Callable, Iterator
-from datetime import date
 
 import pytest
 from django.test import Client
 
-from tests.data.shipped import shipped_provisions
+from tests.estimates.held import held_policies
 from tests.estimates.pages import Page
-from tests.factories.regions import shipped_memory
-from yibao.policies.store import STORE, Store, Stored
-from yibao.regions.queries import MEMORY
 
 Ask = Callable[..., Page]
 
@@ -16,12 +12,8 @@ Ask = Callable[..., Page]
 @pytest.fixture
 def shipped(db: None) -> Iterator[None]:
     """The shipped regions and policies as the queries read them, without their rows."""
-    MEMORY.hold(shipped_memory())
-    rows = [row for rows in shipped_provisions().values() for row in rows]
-    STORE.hold(Store(Stored(row, date.max, 0, None) for row in rows))
-    yield
-    MEMORY.forget()
-    STORE.forget()
+    with held_policies():
+        yield
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.estimates.conftest import Ask
+from tests.estimates.held import TWO_WAYS
 
 JIANGXI = {
     "insured": "369900",
@@ -21,6 +22,17 @@ JIANGXI = {
     "on": "2026-11-23",
 }
 """The case of domain.md §5.4, as the shipped policies hold it."""
+
+AMBIGUOUS = {
+    "insured": TWO_WAYS,
+    "care": "110000",
+    "insurance": "resident",
+    "care_type": "inpatient",
+    "level": "tertiary",
+    "filing": "other_temporary",
+    "total": "20000",
+}
+"""The bill of features.md V1 under a text that reads two ways."""
 
 FRAGMENT = {"HX-Request": "true", "HX-Target": "result", "HX-Trigger": "amounts"}
 FIGURES = (
@@ -94,18 +106,24 @@ class TestEstimate:
         assert page.one(data_not_included="second_layer")
 
     def test_gives_a_range_with_each_reading(self, ask: Ask) -> None:
-        page = ask(
-            "/estimate/",
-            insured="610403", care="420100", insurance="resident", care_type="inpatient",
-            level="tertiary", filing="unfiled", total="50000",
-        )  # fmt: skip
+        page = ask("/estimate/", **AMBIGUOUS)
 
-        low, high = float(page.value("fund_total_low")), float(page.value("fund_total_high"))
-        totals = [float(each["value"]) for each in page.all(data_figure="reading_fund_total")]
+        totals = [each["value"] for each in page.all(data_figure="reading_fund_total")]
         assert page.one(id="settlement")["data-outcome"] == "range"
-        assert low < high
-        assert (min(totals), max(totals)) == (low, high)
+        assert page.value("fund_total_low") == "4896.00"
+        assert page.value("fund_total_high") == "11424.00"
+        assert totals == ["4896.00", "11424.00"]
         assert page.all(data_figure="fund_total") == []
+        assert len(page.all(data_standing="disputed")) == 2
+
+    def test_shows_what_the_lines_of_a_range_rest_on(self, ask: Ask) -> None:
+        page = ask("/estimate/", **AMBIGUOUS)
+
+        sources = {each["id"]: each["data-standing"] for each in page.having("data-standing")}
+        least = {name: page.one(data_figure=f"{name}_least") for name in ("deductible", "total")}
+        assert sources[least["deductible"]["data-citation"]] == "official"
+        assert sources[page.one(data_figure="pooled_fund_most")["data-citation"]] == "disputed"
+        assert least["total"]["data-citation"] == "typed"
 
     def test_names_the_gap_and_whom_to_ask_and_gives_no_total(self, ask: Ask) -> None:
         page = ask(
@@ -269,6 +287,13 @@ class TestFragments:
         assert page.status == 422
         assert page.response.template_name == "estimates/estimate.html#errors"
         assert "HX-Push-Url" not in page.response
+
+    def test_a_question_not_reached_yet_is_no_error(self, ask: Ask) -> None:
+        page = ask("/estimate/", FRAGMENT, **{**JIANGXI, "total": "", "level": ""})
+
+        links = {element.get("href") for element in page.elements if element.tag == "a"}
+        assert page.status == 200
+        assert {"#id_level_0", "#id_total"} <= links
 
     def test_a_history_restore_is_the_whole_page(self, ask: Ask) -> None:
         restored = {**FRAGMENT, "HX-History-Restore-Request": "true"}

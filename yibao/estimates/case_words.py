@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from yibao.core.templatetags.figures import chinese_date, percent, yuan
 from yibao.estimates import wording
 from yibao.estimates.queries import Case
-from yibao.policies.labels import label
+from yibao.policies.labels import SEVERITY_LABELS, TREATMENT_LABELS, label
 from yibao.rules.decision import Change, Note
 from yibao.rules.terms import AidGroup, CareType, Level, Situation
 
@@ -93,26 +93,28 @@ def change_words(change: Change) -> str:
     return _("把“%(field)s”换成“%(value)s”") % {"field": change.field, "value": change.value}
 
 
-def reading_words(reasons: Iterable[Note]) -> str:
+def reading_words(case: Case, reasons: Iterable[Note]) -> str:
     """Say what one reading took for granted where several values were possible."""
-    return "；".join(_option_words(note) for note in reasons)
+    return "；".join(_option_words(case, note) for note in reasons)
 
 
-def _option_words(note: Note) -> str:
+def _option_words(case: Case, note: Note) -> str:
     options = note.values.get("options")
     value: Any = options[0] if isinstance(options, tuple) and options else ""
     if note.code == "dispute":
         return _("按《%(title)s》") % {"title": note.citations[0].title} if note.citations else ""
     if note.code == "bound":
-        table, _dot, rest = str(note.values.get("what", "")).partition(".")
-        shown = percent(value) if rest.split(":")[0].endswith("_bp") else yuan(value)
-        return _("%(what)s按 %(value)s") % {"what": wording.GAPS.get(table, ""), "value": shown}
+        table, _dot, field = str(note.values.get("what", "")).partition(".")
+        shown = yuan(value) if field.partition(":")[0].endswith("_fen") else percent(value)
+        what = wording.gap_label(table, case.facts.insurance)
+        return _("%(what)s按 %(value)s") % {"what": what, "value": shown}
     if note.code == "age":
         return _("年龄 %(low)d 到 %(high)d 岁") % {"low": value[0], "high": value[1]}
     if note.code == "tier":
         return _("第 %(tier)s 档") % {"tier": value}
-    labels = wording.TREATMENT_LABELS if note.code == "treatment" else wording.SEVERITY_LABELS
-    return str(labels.get(str(value), value))
+    if note.code == "class":
+        return next((each.name for each in case.terms.classes if each.slug == value), str(value))
+    return str({**TREATMENT_LABELS, **SEVERITY_LABELS}.get(str(value), value))
 
 
 def check_query(case: Case, answers: Mapping[str, str]) -> str:

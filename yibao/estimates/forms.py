@@ -27,6 +27,7 @@ from yibao.core.forms import (
 )
 from yibao.estimates import queries, wording
 from yibao.estimates.queries import BILL_PARTS, Case, Options, Places
+from yibao.policies.labels import SEVERITY_LABELS, TREATMENT_LABELS
 from yibao.policies.labels import choices as choices_of
 from yibao.regions import queries as regions
 from yibao.rules.facts import Accumulators, Bill, CaseFacts
@@ -352,8 +353,8 @@ class CaseForm(BaseForm):
         self._offer("institution_class", [(c.slug, c.name) for c in self.options.classes])
         self._offer("tier", [(tier, _tier_label(tier)) for tier in self.options.tiers])
         self._offer("disease", list(self.options.diseases))
-        self._offer("treatment", _labelled(self.options.treatments, wording.TREATMENT_LABELS))
-        self._offer("severity", _labelled(self.options.severities, wording.SEVERITY_LABELS))
+        self._offer("treatment", _labelled(self.options.treatments, TREATMENT_LABELS))
+        self._offer("severity", _labelled(self.options.severities, SEVERITY_LABELS))
 
     def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
         """Offer the region's own choices, and refuse others where the region names any."""

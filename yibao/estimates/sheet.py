@@ -95,6 +95,7 @@ class RangeLine:
     label: str
     low: Figure
     high: Figure
+    refs: tuple[Ref, ...]
     is_sum: bool
 
 
@@ -202,11 +203,11 @@ def sheet_of(case: Case, settlement: Settlement, answers: Mapping[str, str]) -> 
         check_query=check_query(case, answers),
         lines=tuple(lines),
         zero_lines=tuple(_zero_lines(settlement, basis)),
-        range_lines=tuple(_range_lines(settlement)),
+        range_lines=tuple(_range_lines(settlement, notes)),
         parts=_parts(settlement.figures),
         remarks=remarks,
         reasons=reasons,
-        readings=tuple(_reading(*each, notes) for each in settlement.readings),
+        readings=tuple(_reading(case, *each, notes) for each in settlement.readings),
         gaps=tuple(gap_of(each) for each in settlement.gaps),
         known=tuple(_known(case, notes)) if settlement.gaps else (),
         not_included=tuple(gap_of(each) for each in settlement.not_included),
@@ -299,19 +300,41 @@ def _zero_lines(settlement: Settlement, basis: str) -> Iterable[Line]:
             yield Line(code, str(label), "", money(code, amount, basis))
 
 
-def _range_lines(settlement: Settlement) -> Iterable[RangeLine]:
+def _range_lines(settlement: Settlement, notes: Notes) -> Iterable[RangeLine]:
     low, high = settlement.low, settlement.high
     if low is None or high is None:
         return
     basis = _open_basis(settlement)
+    cited = _cited_by_code(settlement)
     for code, label in wording.LINES.items():
         ends: list[int] = [
             amount for each in (low, high) if (amount := getattr(each, code, None)) is not None
         ]
         if len(ends) == len((low, high)) and any(ends):
-            least = money(f"{code}_least", min(ends), basis)
-            most = money(f"{code}_most", max(ends), basis)
-            yield RangeLine(code, str(label), least, most, code in _SUMS)
+            citations = cited.get(code, ())
+            source = weakest(citations) if citations else basis
+            source = TYPED if code in wording.TYPED_LINES else source
+            yield RangeLine(
+                code=code,
+                label=str(label),
+                low=money(f"{code}_least", min(ends), source),
+                high=money(f"{code}_most", max(ends), source),
+                refs=refs(notes, citations),
+                is_sum=code in _SUMS,
+            )
+
+
+def _cited_by_code(settlement: Settlement) -> Mapping[str, tuple[Citation, ...]]:
+    """Return what the lines of all readings rest on; bands count to the fund that they feed."""
+    second = {"large_expense", "critical_illness"}
+    found: dict[str, dict[Citation, None]] = {}
+    for _citations, reading in settlement.readings:
+        layer = next((step.code for step in reading.steps if step.code in second), "")
+        feeds = {"band": "pooled_fund", "layer_band": layer}
+        for step in reading.steps:
+            line = found.setdefault(feeds.get(step.code, step.code), {})
+            line |= dict.fromkeys(step.citations)
+    return {code: tuple(citations) for code, citations in found.items()}
 
 
 def _parts(figures: Figures | None) -> tuple[Part, ...]:
@@ -356,11 +379,13 @@ def _known(case: Case, notes: Notes) -> Iterable[KnownRule]:
         )
 
 
-def _reading(citations: tuple[Citation, ...], reading: Settlement, notes: Notes) -> ReadingRow:
+def _reading(
+    case: Case, citations: tuple[Citation, ...], reading: Settlement, notes: Notes
+) -> ReadingRow:
     figures = reading.figures
     basis = weakest(citations)
     return ReadingRow(
-        label=reading_words(reading.range_reasons),
+        label=reading_words(case, reading.range_reasons),
         quotes=tuple(dict.fromkeys(each.quote for each in citations if each.quote)),
         refs=refs(notes, citations),
         fund=money("reading_fund_total", figures.fund_total, basis) if figures else None,

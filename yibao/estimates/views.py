@@ -1,5 +1,6 @@
 """Public pages of the estimate and of the comparison. GET only; all answers are in the address."""
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -24,7 +25,7 @@ RESHAPING = "shaping"
 @require_safe
 def estimate(request: HtmxHttpRequest) -> HttpResponse:
     """Show the questions, and the settlement once all are answered."""
-    form = EstimateForm(request.GET, today=timezone.localdate())
+    form = EstimateForm(_typed(request), today=timezone.localdate())
     sheet = None
     if form.is_valid() and form.case:
         sheet = sheet_of(form.case, queries.estimate(form.case), form.answers())
@@ -34,12 +35,23 @@ def estimate(request: HtmxHttpRequest) -> HttpResponse:
 @require_safe
 def compare(request: HtmxHttpRequest) -> HttpResponse:
     """Show one bill in every filing situation."""
-    form = CompareForm(request.GET, today=timezone.localdate())
+    form = CompareForm(_typed(request), today=timezone.localdate())
     comparison = None
     if form.is_valid() and form.case:
         settlements = queries.compare_situations(form.case)
         comparison = comparison_of(form.case, settlements, form.answers())
     return _answer(request, form, "estimates/compare.html", {"comparison": comparison})
+
+
+def _typed(request: HtmxHttpRequest) -> Mapping[str, str]:
+    """Return the answers as typed.
+
+    While somebody is still filling in the form, a blank question is one not reached yet;
+    behind the button, or in an address, it is an error.
+    """
+    typed = request.GET.dict()
+    is_underway = wants_fragment(request) and request.htmx.trigger != SUBMITTED
+    return {name: text for name, text in typed.items() if text} if is_underway else typed
 
 
 def _answer(

@@ -6,7 +6,6 @@ from types import MappingProxyType
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from yibao.policies import labels
 from yibao.rules.terms import (
     LONG_TERM_CATEGORIES,
     CareType,
@@ -133,9 +132,6 @@ GROUP_LABELS = _frozen(
         Group.SENIOR: _("老年人"),
     }
 )
-
-TREATMENT_LABELS = _frozen(labels.TREATMENT_LABELS)
-SEVERITY_LABELS = _frozen(labels.SEVERITY_LABELS)
 
 ASSUMPTIONS = _frozen(
     {

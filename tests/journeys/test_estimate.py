@@ -1,0 +1,115 @@
+"""A person works out what is paid, with and without scripts, on a phone and at a desk."""
+
+from collections.abc import Callable, Iterator
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.estimates.held import held_policies
+from tests.estimates.test_views import AMBIGUOUS, JIANGXI
+
+CASE = f"/estimate/?{urlencode({**JIANGXI, 'filing': 'other_temporary'})}"
+COMPARISON = f"/estimate/compare/?{urlencode(JIANGXI)}"
+RANGE = f"/estimate/?{urlencode(AMBIGUOUS)}"
+GAP = "/estimate/?" + urlencode(
+    {
+        "insured": "370600", "care": "510100", "insurance": "resident", "care_type": "inpatient",
+        "level": "tertiary", "filing": "referral", "total": "50000",
+    }
+)  # fmt: skip
+WRONG = "/estimate/?insured=%E6%9C%9D%E9%98%B3&care=&insurance=employee&level=&total=-5"
+
+
+@pytest.fixture(autouse=True)
+def shipped(live_server: object) -> Iterator[None]:
+    """The shipped regions and policies in the memory that the server reads."""
+    with held_policies():
+        yield
+
+
+def fill(page: Page, **texts: str) -> None:
+    for name, text in texts.items():
+        page.locator(f"input[type=text][name={name}]").fill(text)
+
+
+def answer_all(page: Page) -> None:
+    fill(page, insured="369900", care="110000")
+    for name, value in (
+        ("insurance", "employee"),
+        ("care_type", "inpatient"),
+        ("level", "tertiary"),
+    ):
+        page.locator(f"input[name={name}][value={value}]").check(force=True)
+    page.locator("select[name=filing]").select_option("other_temporary")
+    fill(page, total="50,000")
+
+
+def test_the_form_works_without_scripts(open_page: Callable[..., Page]) -> None:
+    page = open_page("/estimate/", phone=True, javascript=False)
+
+    answer_all(page)
+    page.get_by_role("button", name="算一算").click()
+
+    expect(page.locator("#settlement")).to_have_attribute("data-outcome", "computed")
+    expect(page.locator("[data-figure=fund_total]")).to_have_attribute("value", "33320.00")
+
+
+def test_an_answer_follows_each_change(open_page: Callable[..., Page]) -> None:
+    page = open_page(CASE)
+    page.get_by_text("改一改填的情况").click()
+
+    page.locator("select[name=filing]").select_option("referral")
+
+    expect(page.locator("[data-figure=fund_total]")).to_have_attribute("value", "33745.00")
+    assert "filing=referral" in page.url
+    expect(page.locator("#status")).to_contain_text("33,745.00")
+
+    page.go_back()
+
+    expect(page.locator("[data-figure=fund_total]")).to_have_attribute("value", "29920.00")
+    expect(page.get_by_role("contentinfo")).to_be_visible()
+
+
+def test_the_questions_follow_the_insurance(open_page: Callable[..., Page]) -> None:
+    page = open_page("/estimate/?insured=369900&care=110000")
+
+    page.locator("input[name=insurance][value=resident]").check(force=True)
+
+    expect(page.locator("input[name=group]")).to_have_count(4)
+    expect(page.locator("input[name=group][value=retired]")).to_have_count(0)
+
+
+def test_a_wrong_answer_is_named_and_its_link_leads_to_the_field(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page("/estimate/")
+    answer_all(page)
+    fill(page, total="abc")
+
+    page.get_by_role("button", name="算一算").click()
+
+    expect(page.locator("#id_total-error")).to_be_visible()
+    page.locator(".error-summary a").first.click()
+    expect(page.locator("#id_total")).to_be_focused()
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["normal", "large"])
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    "path",
+    ["/estimate/", CASE, RANGE, GAP, WRONG, "/estimate/compare/", COMPARISON],
+    ids=["blank", "computed", "range", "gap", "wrong", "blank comparison", "comparison"],
+)
+def test_every_state_is_accessible_and_fits_the_screen(
+    open_page: Callable[..., Page],
+    axe_violations: Callable[[Page], list[str]],
+    overflows: Callable[[Page], bool],
+    path: str,
+    phone: bool,
+    large: bool,
+) -> None:
+    page = open_page(path, phone=phone, large=large)
+
+    assert axe_violations(page) == []
+    assert not overflows(page)
