@@ -5,10 +5,10 @@ from django.test import Client
 from pytest_django import Settings
 
 SITUATIONS = (
-    "/check/?reason=resettled",
+    "/check/?start=long",
     "/check/?reason=other",
     "/check/?reason=referral",
-    "/check/?stage=admitted",
+    "/check/?start=hospital",
     "/check/?urgency=emergency",
 )
 

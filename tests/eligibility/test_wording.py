@@ -2,19 +2,21 @@
 
 import ast
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
 
 from yibao.eligibility import wording
 from yibao.eligibility.forms import CheckForm
+from yibao.eligibility.sentences import NOTES
 from yibao.rules import eligibility
 from yibao.rules.decision import CheckOutcome, DirectSettlement
 from yibao.rules.facts import Enrolment, InstitutionStatus, Trauma
 from yibao.rules.terms import FilingCategory, PharmacyMode
 
 ENGINE = Path(eligibility.__file__).parent
-FAMILIES = {
+FAMILIES: dict[str, list[StrEnum]] = {
     "enrolment_": [each for each in Enrolment if each not in (Enrolment.ACTIVE, Enrolment.UNKNOWN)],
     "ask_end_of_": [Enrolment.WAITING, Enrolment.SANCTIONED],
     "trauma_": [Trauma.THIRD_PARTY, Trauma.WORK_INJURY],
@@ -51,12 +53,12 @@ def test_every_code_written_in_the_engine_has_words() -> None:
     codes = {code for call in calls("note") for code in literals(call.args[0])}
 
     assert len(codes) > 50
-    assert codes - set(wording.NOTES) == set()
+    assert codes - set(NOTES) == set()
 
 
 @pytest.mark.parametrize("prefix", FAMILIES)
 def test_every_code_made_of_a_value_has_words(prefix: str) -> None:
-    assert {f"{prefix}{value}" for value in FAMILIES[prefix]} <= set(wording.NOTES)
+    assert {f"{prefix}{value}" for value in FAMILIES[prefix]} <= set(NOTES)
 
 
 def test_the_families_are_all_that_the_engine_makes_of_values() -> None:
@@ -92,6 +94,6 @@ def test_every_question_has_a_name() -> None:
 
 
 def test_sentences_hold_no_stray_percent_sign() -> None:
-    for code, words in wording.NOTES.items():
+    for code, words in NOTES.items():
         names = str(words).count("%(")
         assert str(words).count("%") == names, code

@@ -11,6 +11,7 @@ from yibao.core.footnotes import Footnotes
 from yibao.core.navigation import links
 from yibao.eligibility import wording
 from yibao.eligibility.queries import Check
+from yibao.eligibility.sentences import filled
 from yibao.policies.labels import label
 from yibao.rules.citation import Citation
 from yibao.rules.decision import (
@@ -208,7 +209,7 @@ class _Writer:
     def _lines(self, notes: Iterable[Note]) -> tuple[Line, ...]:
         found: dict[str, Line] = {}
         for note in notes:
-            words = wording.filled(note.code, note.values)
+            words = filled(note.code, note.values)
             if words not in found:
                 found[words] = Line(words, self._refs(note.citations))
         return tuple(found.values())

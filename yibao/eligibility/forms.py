@@ -15,7 +15,14 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from yibao.core.forms import BaseForm, ChoiceField, IsoDateField, RegionField, TypedField
+from yibao.core.forms import (
+    BaseForm,
+    ChoiceField,
+    IsoDateField,
+    RegionField,
+    TypedField,
+    plain,
+)
 from yibao.eligibility import queries, wording
 from yibao.eligibility.queries import Check
 from yibao.regions import queries as regions
@@ -37,6 +44,7 @@ from yibao.rules.terms import CareType, FilingCategory, InsuranceType, Scope
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]*")
 _ABROAD_NAME = _("境外（包括港澳台）")
+_ABROAD_SHORT = _("境外")
 
 REQUIRED = ("insured", "care", "insurance", "reason", "care_type")
 """What the answer needs; an emergency needs no reason."""
@@ -80,7 +88,7 @@ class Abroad:
 
 def find_care(text: str) -> Any:
     """Read a care place: a region, or the contract's `abroad`."""
-    if text.lower() == regions.ABROAD or text in ("境外", str(_ABROAD_NAME)):
+    if text.lower() == regions.ABROAD or text in (_ABROAD_SHORT, plain(str(_ABROAD_NAME))):
         return Abroad()
     return regions.find_region(text)
 
@@ -143,7 +151,7 @@ class CheckForm(BaseForm):
         label=_("去看什么？"),
         choice_hints=wording.CARE_TYPE_HINTS,
     )
-    disease = DiseaseField(label=wording.FIELDS["disease"], required=False)
+    disease = DiseaseField(label=_("哪一种病？"), required=False)
     qualified = _choice(
         wording.QUALIFIED, "qualified", label=_("在参保地办过这个病的慢特病认定吗？")
     )
@@ -287,7 +295,9 @@ class CheckForm(BaseForm):
         on = given.get("on") or self.today
         terms = queries.get_terms(insured.pool, given["insurance"], on, today=self.today)
         self._offer_diseases(terms)
-        values = {name: given.get(name) or default for name, default in DEFAULTS.items()}
+        values: dict[str, Any] = {
+            name: given.get(name) or default for name, default in DEFAULTS.items()
+        }
         values["existing"] = self._existing(values["existing"])
         facts = CheckFacts(
             insured_code=insured.code,
