@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPConnection
+from itertools import count
 from pathlib import Path
 from statistics import median
 
@@ -19,13 +20,20 @@ ROUNDS = 7
 REQUESTS = 200
 FLOOR = "/floor/"
 
+_fresh = count()
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One page to ask for; `headers` make it a fragment or a conditional GET."""
+    """One page to ask for; `headers` make it a fragment or a conditional GET.
+
+    `is_fresh`: each time with an answer of its own that no form knows, so that no page
+    that was kept can answer.
+    """
 
     path: str
     headers: Mapping[str, str] | None = None
+    is_fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,9 @@ class Server:
 
     @staticmethod
     def _ask(connection: HTTPConnection, request: Request) -> tuple[int, Mapping[str, str], bytes]:
-        connection.request("GET", request.path, headers=dict(request.headers or {}))
+        mark = "&" if "?" in request.path else "?"
+        path = f"{request.path}{mark}fresh={next(_fresh)}" if request.is_fresh else request.path
+        connection.request("GET", path, headers=dict(request.headers or {}))
         response = connection.getresponse()
         return response.status, dict(response.getheaders()), response.read()
 

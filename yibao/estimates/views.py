@@ -1,20 +1,26 @@
 """Public pages of the estimate and of the comparison. GET only; all answers are in the address."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
+from yibao.core.caching import public_page
 from yibao.core.htmx import HtmxHttpRequest, template_for, wants_fragment
 from yibao.core.navigation import links
+from yibao.core.stamps import current
 from yibao.estimates import queries
 from yibao.estimates.comparison import comparison_of
 from yibao.estimates.forms import CaseForm, CompareForm, EstimateForm
 from yibao.estimates.sheet import sheet_of
+
+type View = Callable[[HtmxHttpRequest], HttpResponse]
 
 UNPROCESSABLE = 422
 SUBMITTED = "answers"
@@ -22,7 +28,25 @@ RESHAPING = "shaping"
 """Ids of the form and of the questions on whose answers others depend."""
 
 
+def _state(request: HttpRequest) -> str:
+    """Name what an answer rests on besides its address: the data, and today."""
+    stamps = (current(name) for name in ("regions", "policies", "sources"))
+    return "/".join((*map(str, stamps), timezone.localdate().isoformat()))
+
+
+def _kept_as_page(view: View) -> View:
+    """Keep whole pages; a fragment depends on what was touched and is worked out each time."""
+    page = public_page(_state)(view)
+
+    @wraps(view)
+    def answer(request: HtmxHttpRequest) -> HttpResponse:
+        return view(request) if wants_fragment(request) else page(request)
+
+    return answer
+
+
 @require_safe
+@_kept_as_page
 def estimate(request: HtmxHttpRequest) -> HttpResponse:
     """Show the questions, and the settlement once all are answered."""
     form = EstimateForm(_typed(request), today=timezone.localdate())
@@ -33,6 +57,7 @@ def estimate(request: HtmxHttpRequest) -> HttpResponse:
 
 
 @require_safe
+@_kept_as_page
 def compare(request: HtmxHttpRequest) -> HttpResponse:
     """Show one bill in every filing situation."""
     form = CompareForm(_typed(request), today=timezone.localdate())
@@ -74,8 +99,10 @@ def _answer(
         },
         status=200 if is_valid else UNPROCESSABLE,
     )
-    if is_valid and wants_fragment(request):
-        push_url(response, address)
+    if wants_fragment(request):
+        patch_vary_headers(response, ("HX-Trigger",))
+        if is_valid:
+            push_url(response, address)
     return response
 
 
