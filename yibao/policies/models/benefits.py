@@ -66,7 +66,8 @@ class Deductible(BenefitProvision):
             ascending("nth_from", "nth_to"),
             models.CheckConstraint(
                 name="deductible_nth_counts_from_1",
-                condition=(Q(nth_from__isnull=True) & Q(nth_to__isnull=True)) | Q(nth_from__gte=1),
+                condition=Q(nth_from__isnull=True, nth_to__isnull=True)
+                | Q(nth_from__isnull=False, nth_from__gte=1),
                 violation_error_message=_("住院次数从 1 数起；填了“止”也要填“起”。"),
             ),
         )

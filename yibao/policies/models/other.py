@@ -46,7 +46,9 @@ class ChronicDisease(Provision):
             ),
             models.CheckConstraint(
                 name="chronicdisease_since_only_when_open",
-                condition=Q(cross_province_since__isnull=True) | Q(cross_province=True),
+                # A check that comes out as NULL passes: cross_province must be there.
+                condition=Q(cross_province_since__isnull=True)
+                | Q(cross_province__isnull=False, cross_province=True),
                 violation_error_message=_("填了起始日期，“可跨省直接结算”应选是。"),
             ),
         )
