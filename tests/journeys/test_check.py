@@ -141,7 +141,7 @@ def test_the_answer_takes_the_focus(open_page: OpenPage) -> None:
 
 
 @pytest.mark.parametrize("path", STATES)
-@pytest.mark.parametrize(("phone", "large"), [(True, False), (True, True), (False, False)])
+@pytest.mark.parametrize(("phone", "large"), [(True, True), (False, False)])
 def test_every_state_is_accessible_and_fits_the_screen(
     path: str,
     phone: bool,

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.forms import BoundField
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from yibao.core.navigation import links
 from yibao.eligibility import wording
@@ -21,19 +23,27 @@ START_ADDRESSES: Mapping[str, Mapping[str, str]] = {
     "emergency": {"urgency": "emergency"},
 }
 
-MORE: tuple[tuple[str, ...], ...] = (
-    ("stage", "institution", "admitted_on", "on"),
-    ("urgency", "enrolment", "trauma", "evidence", "disease", "qualified"),
+MORE: tuple[tuple[Promise, tuple[str, ...]], ...] = (
+    (gettext_lazy("到哪一步，哪家医院"), ("stage", "institution", "admitted_on", "on")),
     (
-        "existing",
-        "existing_category",
-        "existing_care",
-        "existing_since",
-        "existing_until",
-        "existing_evidence",
+        gettext_lazy("本人和病情"),
+        ("urgency", "enrolment", "trauma", "evidence", "disease", "qualified"),
+    ),
+    (
+        gettext_lazy("原来的备案"),
+        (
+            "existing",
+            "existing_category",
+            "existing_care",
+            "existing_since",
+            "existing_until",
+            "existing_evidence",
+        ),
     ),
 )
-"""Questions that have a default, in three columns of one closed block."""
+"""Questions that have a default, headed, in one closed block."""
+
+type Headed = tuple[Promise, tuple[BoundField, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +172,17 @@ def follow_up(form: CheckForm) -> tuple[BoundField, ...]:
     return tuple(form[name] for name in names if not form.cleaned_data.get(name))
 
 
-def more(form: CheckForm, *, without: tuple[BoundField, ...]) -> tuple[tuple[BoundField, ...], ...]:
-    """Return the further questions, as far as they matter for this kind of care."""
+def more(form: CheckForm, *, without: tuple[BoundField, ...]) -> tuple[Headed, ...]:
+    """Return the further questions, as far as they matter in this case."""
     hidden = {bound.name for bound in without}
     if form.data.get("care_type") != CareType.CHRONIC:
         hidden |= {"disease", "qualified"}
-    return tuple(tuple(form[name] for name in column if name not in hidden) for column in MORE)
+    if form.is_emergency or form.data.get("reason") == Reason.OTHER:
+        hidden.add("evidence")
+    return tuple(
+        (heading, tuple(form[name] for name in names if name not in hidden))
+        for heading, names in MORE
+    )
 
 
 def start_choices() -> tuple[tuple[str, str, str, str], ...]:

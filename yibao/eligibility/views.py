@@ -41,7 +41,7 @@ def check(request: HtmxHttpRequest) -> HttpResponse:
         "follow_up": follow_up,
         "more": more,
         "query": query,
-        "kept": form.answers(without=(bound.name for group in more for bound in group)),
+        "kept": form.answers(without=(bound.name for _heading, fields in more for bound in fields)),
         "starts": screens.start_choices() if _is_start(form, query) else (),
         "is_emergency_now": form.is_emergency
         and set(query) == {"urgency"}

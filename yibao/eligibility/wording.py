@@ -116,7 +116,7 @@ EVIDENCE = frozen(
     {
         Evidence.PROOF: _("有证明"),
         Evidence.COMMITMENT: _("没有证明，可以签承诺书"),
-        Evidence.NONE: _("没有"),
+        Evidence.NONE: _("没有证明，也不签承诺书"),
         Evidence.UNKNOWN: _("不清楚"),
     }
 )
