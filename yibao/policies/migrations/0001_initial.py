@@ -1029,7 +1029,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='deductible',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('nth_from__isnull', True), ('nth_to__isnull', True)), models.Q(('nth_from__isnull', False), ('nth_from__gte', 1)), _connector='OR'), name='deductible_nth_counts_from_1', violation_error_message='住院次数从 1 数起；填了“止”也要填“起”。'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('nth_from__isnull', True), ('nth_to__isnull', True)), models.Q(('nth_from__gte', 1), ('nth_from__isnull', False)), _connector='OR'), name='deductible_nth_counts_from_1', violation_error_message='住院次数从 1 数起；填了“止”也要填“起”。'),
         ),
         migrations.AddConstraint(
             model_name='claimrule',
@@ -1081,7 +1081,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='chronicdisease',
-            constraint=models.CheckConstraint(condition=models.Q(('cross_province_since__isnull', True), models.Q(('cross_province__isnull', False), ('cross_province', True)), _connector='OR'), name='chronicdisease_since_only_when_open', violation_error_message='填了起始日期，“可跨省直接结算”应选是。'),
+            constraint=models.CheckConstraint(condition=models.Q(('cross_province_since__isnull', True), models.Q(('cross_province', True), ('cross_province__isnull', False)), _connector='OR'), name='chronicdisease_since_only_when_open', violation_error_message='填了起始日期，“可跨省直接结算”应选是。'),
         ),
         migrations.AddConstraint(
             model_name='channel',
