@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from yibao.rules.away import Away
 from yibao.rules.citation import Citation
@@ -24,37 +25,42 @@ from yibao.rules.terms import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeductibleTerms:
-    """起付标准 of this admission or visit. `counts_per` says what it is paid once for;
-    `base_fen` is the amount before factors."""
+    """起付标准 of this admission or visit. `each_pays_its_own`: due once per
+    admission or visit, not once a quarter or year. `base_fen` is the amount before factors."""
 
     amount_fen: Fen
     base_fen: Fen
-    counts_per: DeductiblePeriod
+    each_pays_its_own: bool
     citations: tuple[Citation, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Band:
-    """One band with the ratio that holds in this case; `stated_bp` is the ratio in the text."""
+class Band(NamedTuple):
+    """One band with the ratio that holds in this case; `stated_bp` is the ratio in the text.
+
+    Limits are measured on the money after the deductible, or on it with the deductible
+    (`with_deductible`), or on the year's money so far as well (`with_year`). A tuple, since
+    the calculation walks bands for every bill.
+    """
 
     from_fen: Fen
     to_fen: Fen | None
     ratio_bp: BasisPoints
     stated_bp: BasisPoints
-    basis: BandBasis
+    with_deductible: bool
+    with_year: bool
     citations: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapTerms:
     """最高支付限额. At most one of `amount_fen`, `share_bp` is set; an unlimited cap has
-    neither."""
+    neither. `used` names the accumulator that has filled it so far, empty where each visit
+    has a cap of its own."""
 
-    layer: Layer
     amount_fen: Fen | None
     share_bp: BasisPoints | None
-    counts_per: CapPeriod
     basis: CapBasis
+    used: str
     citations: tuple[Citation, ...]
 
     @classmethod
@@ -63,14 +69,15 @@ class CapTerms:
     ) -> CapTerms:
         """Build a layer's yearly cap on what it pays; None = without limit."""
         return cls(
-            layer=layer,
             amount_fen=amount_fen,
             share_bp=None,
-            counts_per=CapPeriod.YEAR,
             basis=CapBasis.FUND_PAID,
+            used=_used(layer, CapPeriod.YEAR, CapBasis.FUND_PAID),
             citations=citations,
         )
 
+
+_ONCE_EACH = (DeductiblePeriod.ADMISSION, DeductiblePeriod.VISIT)
 
 # --- Deductible -----------------------------------------------------------------
 
@@ -84,7 +91,7 @@ def resolve_deductible(resolver: Resolver, away: Away) -> DeductibleTerms | None
         base = DeductibleTerms(
             amount_fen=away.deductible_fen,
             base_fen=away.deductible_fen,
-            counts_per=DeductiblePeriod.ADMISSION,
+            each_pays_its_own=True,
             citations=away.citations,
         )
     else:
@@ -115,7 +122,7 @@ def _stated_deductible(resolver: Resolver) -> DeductibleTerms | None:
         return DeductibleTerms(
             amount_fen=Fen(amount),
             base_fen=Fen(amount),
-            counts_per=row.counts_per,
+            each_pays_its_own=row.counts_per in _ONCE_EACH,
             citations=citations_of(row),
         )
     first = next(
@@ -130,7 +137,7 @@ def _stated_deductible(resolver: Resolver) -> DeductibleTerms | None:
     return DeductibleTerms(
         amount_fen=apply_ratio(amount, row.factor_bp),
         base_fen=Fen(amount),
-        counts_per=first.counts_per,
+        each_pays_its_own=first.counts_per in _ONCE_EACH,
         citations=citations_of(first, row),
     )
 
@@ -148,7 +155,8 @@ def resolve_bands(resolver: Resolver, away: Away) -> tuple[Band, ...] | None:
                 to_fen=None,
                 ratio_bp=away.adjust(away.ratio.bp),
                 stated_bp=away.ratio.bp,
-                basis=BandBasis.AFTER_DEDUCTIBLE,
+                with_deductible=False,
+                with_year=False,
                 citations=away.citations,
             ),
         )
@@ -172,7 +180,8 @@ def resolve_bands(resolver: Resolver, away: Away) -> tuple[Band, ...] | None:
                 to_fen=row.to_fen,
                 ratio_bp=away.adjust(ratio),
                 stated_bp=stated,
-                basis=row.basis,
+                with_deductible=row.basis is not BandBasis.AFTER_DEDUCTIBLE,
+                with_year=row.basis is BandBasis.CUMULATIVE_YEAR,
                 citations=tuple(dict.fromkeys((row.citation, *why))),
             )
         )
@@ -241,15 +250,29 @@ def resolve_caps(resolver: Resolver, layer: Layer) -> tuple[CapTerms, ...]:
         amount = resolver.bounded(row, "amount_fen", "amount_high_fen")
         caps.append(
             CapTerms(
-                layer=layer,
                 amount_fen=None if amount is None or row.unlimited else Fen(amount),
                 share_bp=row.share_bp,
-                counts_per=row.counts_per,
                 basis=row.basis,
+                used=_used(layer, row.counts_per, row.basis),
                 citations=citations_of(row),
             )
         )
     return tuple(caps)
+
+
+def _used(layer: Layer, counts_per: CapPeriod, basis: CapBasis) -> str:
+    """Name the accumulator that fills a cap. A quarter holds at least what its month paid."""
+    if counts_per is CapPeriod.VISIT:
+        return ""
+    if basis is not CapBasis.FUND_PAID:
+        return "cost_so_far_fen"
+    if counts_per is not CapPeriod.YEAR:
+        return "fund_paid_month_fen"
+    if layer is Layer.LARGE_EXPENSE:
+        return "fund_paid_large_fen"
+    if layer is Layer.CRITICAL_ILLNESS:
+        return "fund_paid_critical_fen"
+    return "fund_paid_fen"
 
 
 def _detail(resolver: Resolver) -> str:

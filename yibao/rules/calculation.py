@@ -1,93 +1,45 @@
 """From a plan and a bill to the lines of the settlement sheet (domain.md §5.2), in fen.
 
-Only arithmetic: nothing here looks up a rule. Rounding is half up, once per band and once
-per first pay (decisions.md 6). Names in `Step.working` are fen or basis points:
+Only arithmetic: nothing here looks up a rule, and bills are not negative here. Rounding is
+half up, once per band and once per first pay (decisions.md 6). Names in `Step.working` are
+fen or basis points:
 
 =================== ==============================================================
 away_self_pay        base_fen × ratio_bp
 deductible           stated_fen − paid_fen, at most base_fen
 band, layer_band     amount_fen × ratio_bp (stated_bp in the text), from_fen, to_fen
-pooled_fund          uncapped_fen, room_fen where a cap cut it, over_cap_fen beyond it
-critical_illness,    base_fen, accumulated_fen, threshold_fen, room_fen where a cap cut it
-  large_expense
-supplement, medical_aid, government_subsidy: base_fen, ratio_bp, threshold_fen
+pooled_fund          uncapped_fen; room_fen and over_cap_fen where a cap cut it
+critical_illness,    base_fen, accumulated_fen, threshold_fen; uncapped_fen and room_fen
+  large_expense      where a cap cut it
+supplement,          base_fen
+  government_subsidy
+medical_aid          base_fen, threshold_fen, ratio_bp
 any fund             uncut_fen where a cap on all funds together cut it
 personal_account     balance_fen, may_pay_fen
 =================== ==============================================================
+
+While it calculates it only notes each line as a tuple; `Sheet.steps` and `Sheet.figures`
+make the objects that pages read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-
-from yibao.rules.basic import Band, CapTerms
+from yibao.rules.away import Share
+from yibao.rules.basic import CapTerms, DeductibleTerms
 from yibao.rules.citation import Citation
 from yibao.rules.decision import Figures, Step
 from yibao.rules.facts import Accumulators, Bill
-from yibao.rules.layers import LayerBand, LayerTerms, SupplementTerms
+from yibao.rules.layers import AidTerms, LayerTerms, SupplementTerms
 from yibao.rules.money import Fen, apply_ratio, divide_half_up, ratio_of
 from yibao.rules.plan import Plan
 from yibao.rules.terms import (
-    BandBasis,
-    CapBasis,
-    CapPeriod,
-    DeductiblePeriod,
     Layer,
     SecondLayerMode,
     SelfPayPart,
 )
 
-ZERO = Fen(0)
-
-
-class BandsDoNotCover(Exception):
-    """The region's bands leave a part of the payable money without a ratio."""
-
-
-@dataclass(slots=True)
-class Sheet:
-    """The lines as they are worked out. `missing`: (table, detail) of what the sum leaves out."""
-
-    steps: list[Step] = field(default_factory=list)
-    missing: list[tuple[str, str]] = field(default_factory=list)
-    figures: Figures | None = None
-
-    def add(
-        self, code: str, amount: int, citations: tuple[Citation, ...] = (), **working: int
-    ) -> None:
-        self.steps.append(
-            Step(code=code, amount_fen=Fen(amount), working=working, citations=citations)
-        )
-
-    def cut(self, code: str, amount: int, citations: tuple[Citation, ...]) -> None:
-        """Lower a fund's line to what a cap on all funds leaves of it."""
-        self.steps = [
-            step
-            if step.code != code
-            else replace(
-                step,
-                amount_fen=Fen(amount),
-                working={**step.working, "uncut_fen": step.amount_fen},
-                citations=tuple(dict.fromkeys((*step.citations, *citations))),
-            )
-            for step in self.steps
-        ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payments:
-    """Who bears what, in fen, before the caps on all funds; None = not included."""
-
-    away_self_pay: int = 0
-    deductible: int = 0
-    pooled_fund: int = 0
-    large_expense: int | None = 0
-    critical_illness: int | None = 0
-    supplement: int | None = 0
-    medical_aid: int | None = 0
-    government_subsidy: int = 0
-
+type Line = tuple[str, int, tuple[Citation, ...], tuple[str, ...], tuple[int | None, ...]]
+"""A line's code, amount, sources, and the names and values of its working (None: absent)."""
 
 FUNDS_IN_ORDER = (
     "pooled_fund",
@@ -97,385 +49,442 @@ FUNDS_IN_ORDER = (
     "medical_aid",
     "government_subsidy",
 )
+"""The funds in the order in which they pay."""
+
+_SHARE = ("base_fen", "ratio_bp")
+_DEDUCTIBLE = ("stated_fen", "paid_fen", "base_fen")
+_BAND = ("amount_fen", "ratio_bp", "stated_bp", "from_fen", "to_fen")
+_LAYER_BAND = ("amount_fen", "ratio_bp", "from_fen", "to_fen")
+_POOLED = ("uncapped_fen", "room_fen", "over_cap_fen")
+_LAYER = ("base_fen", "accumulated_fen", "threshold_fen", "uncapped_fen", "room_fen")
+_BASE = ("base_fen",)
+_AID = ("base_fen", "threshold_fen", "ratio_bp")
+_ACCOUNT = ("balance_fen", "may_pay_fen")
+_NONE: tuple[int | None, ...] = (0, 0, 0, 0, 0, 0)
+
+
+class BandsDoNotCover(Exception):
+    """The region's bands leave a part of the payable money without a ratio."""
+
+
+class Sheet:
+    """The lines of one bill. `paid` holds the funds in order (None = not included),
+    `missing` what the sum leaves out as (table, detail)."""
+
+    __slots__ = (
+        "account",
+        "away_self_pay",
+        "bill",
+        "deductible",
+        "fund_total",
+        "lines",
+        "missing",
+        "paid",
+        "plan",
+    )
+
+    def __init__(self, plan: Plan, bill: Bill) -> None:
+        self.plan = plan
+        self.bill = bill
+        self.lines: list[Line] = []
+        self.missing: tuple[tuple[str, str], ...] = ()
+        self.away_self_pay = 0
+        self.deductible = 0
+        self.paid = _NONE
+        self.fund_total = 0
+        self.account = 0
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Return all lines in the order of the sheet, from the bill's own to the cash."""
+        plan = self.plan
+        why_none = () if plan.no_fund is None else plan.no_fund.citations
+        overall = tuple(c for cap in plan.overall_caps for c in cap.citations)
+        personal = self.bill.total_fen - self.fund_total
+        account = [line for line in self.lines if line[0] == "personal_account"]
+        return (
+            *bill_steps(self.bill),
+            *(_step(*line) for line in self.lines if line[0] != "personal_account"),
+            _step("fund_total", self.fund_total, why_none or overall),
+            _step("personal_total", personal),
+            *(_step(*line) for line in account),
+            _step("cash", personal - self.account),
+        )
+
+    @property
+    def figures(self) -> Figures:
+        bill, personal = self.bill, Fen(self.bill.total_fen - self.fund_total)
+        pooled, large, critical, supplement, aid, subsidy = (
+            None if amount is None else Fen(amount) for amount in self.paid
+        )
+        return Figures(
+            total=bill.total_fen,
+            off_catalog=bill.off_catalog_fen,
+            over_limit=bill.over_limit_fen,
+            upfront_self_pay=bill.upfront_self_pay_fen,
+            in_scope=bill.in_scope_fen,
+            away_self_pay=Fen(self.away_self_pay),
+            deductible=Fen(self.deductible),
+            pooled_fund=pooled or Fen(0),
+            large_expense=large,
+            critical_illness=critical,
+            supplement=supplement,
+            medical_aid=aid,
+            government_subsidy=subsidy,
+            fund_total=Fen(self.fund_total),
+            personal_total=personal,
+            personal_account=Fen(self.account),
+            cash=Fen(personal - self.account),
+            effective_ratio_bp=ratio_of(self.fund_total, bill.total_fen),
+        )
+
+
+def bill_steps(bill: Bill) -> tuple[Step, ...]:
+    """Return the lines that the bill alone gives (I1)."""
+    return (
+        _step("total", bill.total_fen),
+        _step("off_catalog", bill.off_catalog_fen),
+        _step("over_limit", bill.over_limit_fen),
+        _step("upfront_self_pay", bill.upfront_self_pay_fen),
+        _step("in_scope", bill.in_scope_fen),
+    )
+
+
+def _step(
+    code: str,
+    amount: int,
+    citations: tuple[Citation, ...] = (),
+    names: tuple[str, ...] = (),
+    values: tuple[int | None, ...] = (),
+) -> Step:
+    working = {name: value for name, value in zip(names, values, strict=True) if value is not None}
+    return Step(code=code, amount_fen=Fen(amount), working=working, citations=citations)
 
 
 def calculate(
-    plan: Plan, bill: Bill, accumulated: Accumulators, balance_fen: Fen | None = None
+    plan: Plan,
+    bill: Bill,
+    accumulated: Accumulators,
+    balance_fen: Fen | None = None,
+    *,
+    explain: bool = True,
 ) -> Sheet:
-    """Work out the whole sheet of a plan without gaps.
+    """Work out the whole sheet of a plan without gaps; `explain=False` notes no lines.
 
     Raises:
         BandsDoNotCover: a gap that only the amount shows.
     """
-    sheet = open_sheet(bill)
-    if plan.no_fund is not None:
-        return _close(sheet, plan, bill, balance_fen, Payments())
-    in_scope = bill.in_scope_fen
-    eligible, base, away_pay = _before_deductible(plan, bill, accumulated, sheet)
-    deductible = _deductible(plan, base, accumulated, sheet)
-    payable = base - deductible
-    for share in plan.away.first_pay_after if plan.away else ():
-        pay = apply_ratio(payable, share.bp)
-        sheet.add("away_self_pay", pay, share.citations, base_fen=payable, ratio_bp=share.bp)
-        payable -= pay
-        away_pay += pay
-    pooled, over_cap = _pooled(plan, payable, deductible, accumulated, sheet)
-    over_cap += in_scope - eligible
-    second = _second_layer(plan, in_scope, away_pay, pooled, over_cap, accumulated, sheet)
-    left = in_scope - pooled - (second or 0)
-    supplement = _supplement(plan.supplement, "supplement", left, sheet)
-    left -= supplement
-    aid = _medical_aid(plan, left, sheet)
-    left -= aid
-    subsidy = _supplement(plan.subsidy, "government_subsidy", left, sheet)
-    is_large = plan.layer is Layer.LARGE_EXPENSE
-    return _close(
-        sheet,
-        plan,
-        bill,
-        balance_fen,
-        Payments(
-            away_self_pay=away_pay,
-            deductible=deductible,
-            pooled_fund=pooled,
-            large_expense=second if is_large else 0,
-            critical_illness=0 if is_large else second,
-            supplement=supplement if plan.supplement_known else None,
-            medical_aid=aid if plan.medical_aid_known else None,
-            government_subsidy=subsidy,
-        ),
-    )
-
-
-def open_sheet(bill: Bill) -> Sheet:
-    """Return a sheet with the lines that the bill alone gives (I1)."""
-    sheet = Sheet()
-    sheet.add("total", bill.total_fen)
-    sheet.add("off_catalog", bill.off_catalog_fen)
-    sheet.add("over_limit", bill.over_limit_fen)
-    sheet.add("upfront_self_pay", bill.upfront_self_pay_fen)
-    sheet.add("in_scope", bill.in_scope_fen)
+    sheet = Sheet(plan, bill)
+    if plan.no_fund is None:
+        _pay(plan, bill, accumulated, sheet, explain)
+    if plan.account is not None and balance_fen:
+        _account(sheet, balance_fen, explain)
     return sheet
+
+
+def _pay(plan: Plan, bill: Bill, accumulated: Accumulators, sheet: Sheet, explain: bool) -> None:
+    """Let the funds pay one after another, each on what the ones before it left."""
+    in_scope = eligible = (
+        bill.total_fen - bill.off_catalog_fen - bill.over_limit_fen - bill.upfront_self_pay_fen
+    )
+    for cap in plan.scope_caps:
+        # Of a bill beyond a cap on cost, the in-scope money counts first.
+        if cap.amount_fen is not None:
+            eligible = min(eligible, _room(cap, cap.amount_fen, accumulated))
+    base, away = eligible, plan.away
+    if away is not None and away.first_pay_before:
+        base -= _first_pay(away.first_pay_before, base, sheet, explain)
+    deductible = 0
+    if plan.deductible is not None:
+        deductible = _deductible(plan.deductible, base, accumulated, sheet, explain)
+    payable = base - deductible
+    if away is not None and away.first_pay_after:
+        payable -= _first_pay(away.first_pay_after, payable, sheet, explain)
+    pooled, over_cap = _pooled(plan, payable, deductible, accumulated, sheet, explain)
+    _pay_further(
+        plan, in_scope, pooled, over_cap + in_scope - eligible, accumulated, sheet, explain
+    )
 
 
 # --- Basic layer ----------------------------------------------------------------
 
 
-def _before_deductible(
-    plan: Plan, bill: Bill, accumulated: Accumulators, sheet: Sheet
-) -> tuple[int, int, int]:
-    """Return the money that counts, what is left of it after the first pay, and the first pay.
-
-    A cap on the cost or on the in-scope money leaves `cap − the year's cost so far`; of a
-    bill that goes beyond it, the in-scope money counts first.
-    """
-    eligible: int = bill.in_scope_fen
-    for cap in plan.scope_caps:
-        if cap.amount_fen is not None:
-            eligible = min(eligible, _room(cap, accumulated))
-    base = eligible
-    for share in plan.away.first_pay_before if plan.away else ():
-        pay = apply_ratio(base, share.bp)
-        sheet.add("away_self_pay", pay, share.citations, base_fen=base, ratio_bp=share.bp)
-        base -= pay
-    return eligible, base, eligible - base
+def _first_pay(shares: tuple[Share, ...], base: int, sheet: Sheet, explain: bool) -> int:
+    """Return what the person pays ahead of the funds, each share on what is then left."""
+    left = base
+    for share in shares:
+        pay = apply_ratio(left, share.bp)
+        if explain:
+            sheet.lines.append(("away_self_pay", pay, share.citations, _SHARE, (left, share.bp)))
+        left -= pay
+    sheet.away_self_pay += base - left
+    return base - left
 
 
-def _deductible(plan: Plan, base: int, accumulated: Accumulators, sheet: Sheet) -> int:
+def _deductible(
+    due: DeductibleTerms, base: int, accumulated: Accumulators, sheet: Sheet, explain: bool
+) -> int:
     """Return what the person bears first. What the year already paid counts only where the
     amount is due once a quarter or year; otherwise each admission or visit pays its own."""
-    terms = plan.deductible
-    if terms is None:
-        return 0
-    paid = 0
-    if terms.counts_per not in (DeductiblePeriod.ADMISSION, DeductiblePeriod.VISIT):
-        paid = accumulated.deductible_paid_fen or 0
-    deductible = min(max(terms.amount_fen - paid, 0), base)
-    sheet.add(
-        "deductible",
-        deductible,
-        terms.citations,
-        stated_fen=terms.amount_fen,
-        paid_fen=paid,
-        base_fen=base,
-    )
+    stated = due.amount_fen
+    paid = 0 if due.each_pays_its_own else accumulated.deductible_paid_fen or 0
+    deductible: int = stated - paid if stated > paid else 0
+    deductible = base if base < deductible else deductible
+    sheet.deductible = deductible
+    if explain:
+        sheet.lines.append(
+            ("deductible", deductible, due.citations, _DEDUCTIBLE, (stated, paid, base))
+        )
     return deductible
 
 
 def _pooled(
-    plan: Plan, payable: int, deductible: int, accumulated: Accumulators, sheet: Sheet
+    plan: Plan,
+    payable: int,
+    deductible: int,
+    accumulated: Accumulators,
+    sheet: Sheet,
+    explain: bool,
 ) -> tuple[int, int]:
     """Return what the pooled fund pays and the payable money beyond its cap.
 
     Where the cap cuts a band, the band's money is back-computed (fund ÷ ratio, to the
     fen), and what is left of it is beyond the cap (decisions.md 8).
     """
-    cap = min(
-        (c for c in plan.fund_caps if c.amount_fen is not None),
-        key=lambda c: _room(c, accumulated),
-        default=None,
-    )
-    room = None if cap is None else _room(cap, accumulated)
+    room = _tightest(plan.fund_caps, accumulated)
+    lines = sheet.lines
     paid = entered = covered = uncapped = 0
-    for band in plan.bands:
-        amount = _amount_in(band, payable, deductible, accumulated)
+    for low, high, ratio, stated, with_deductible, with_year, citations in plan.bands:
+        start = deductible if with_deductible else 0
+        if with_year:
+            start += accumulated.cost_so_far_fen or 0
+        end = start + payable
+        amount = (end if high is None or end < high else high) - (low if low > start else start)
         if amount <= 0:
             continue
         covered += amount
-        pay: int = apply_ratio(amount, band.ratio_bp)
+        pay = (amount * ratio + 5_000) // 10_000  # apply_ratio, written out for speed
         uncapped += pay
         if room is not None and paid + pay > room:
             pay = room - paid
-            amount = min(amount, divide_half_up(pay * 10_000, band.ratio_bp))
+            amount = min(amount, divide_half_up(pay * 10_000, ratio))
         paid += pay
         entered += amount
-        working = {
-            "amount_fen": amount,
-            "ratio_bp": band.ratio_bp,
-            "stated_bp": band.stated_bp,
-            "from_fen": band.from_fen,
-        }
-        if band.to_fen is not None:
-            working["to_fen"] = band.to_fen
-        sheet.add("band", pay, band.citations, **working)
+        if explain:
+            lines.append(("band", pay, citations, _BAND, (amount, ratio, stated, low, high)))
     if covered != payable:
         raise BandsDoNotCover
-    if not plan.fund_caps and paid:
-        sheet.missing.append(("payment_cap", Layer.BASIC))
-    working = {"uncapped_fen": uncapped}
-    if room is not None and uncapped > room:
-        working |= {"room_fen": room, "over_cap_fen": payable - entered}
-    sheet.add("pooled_fund", paid, plan.basic_citations, **working)
+    if paid and not plan.fund_caps:
+        sheet.missing += (("payment_cap", Layer.BASIC),)
+    if explain:
+        cut = (room, payable - entered) if uncapped > paid else (None, None)
+        lines.append(("pooled_fund", paid, plan.basic_citations, _POOLED, (uncapped, *cut)))
     return paid, payable - entered
 
 
-def _amount_in(band: Band, payable: int, deductible: int, accumulated: Accumulators) -> int:
-    """Return the part of the payable money that lies in a band, by what its limits measure."""
-    start = 0
-    if band.basis is not BandBasis.AFTER_DEDUCTIBLE:
-        start = deductible
-    if band.basis is BandBasis.CUMULATIVE_YEAR:
-        start += accumulated.cost_so_far_fen or 0
-    end = start + payable
-    upper = end if band.to_fen is None else min(end, band.to_fen)
-    return upper - max(start, band.from_fen)
+def _tightest(caps: tuple[CapTerms, ...], accumulated: Accumulators) -> int | None:
+    """Return the least that any of the caps still leaves, or None: there is no limit."""
+    tightest: int | None = None
+    for cap in caps:
+        if cap.amount_fen is not None:
+            room = _room(cap, cap.amount_fen, accumulated)
+            if tightest is None or room < tightest:
+                tightest = room
+    return tightest
 
 
-def _room(cap: CapTerms, accumulated: Accumulators) -> int:
-    """Return what a cap still leaves. A quarter counts at least what its month has paid."""
-    if cap.amount_fen is None:
-        raise ValueError("an unlimited cap has no room to measure")
-    if cap.counts_per is CapPeriod.VISIT:
-        used = 0
-    elif cap.basis is not CapBasis.FUND_PAID:
-        used = accumulated.cost_so_far_fen or 0
-    elif cap.counts_per in (CapPeriod.MONTH, CapPeriod.QUARTER):
-        used = accumulated.fund_paid_month_fen or 0
-    elif cap.layer is Layer.LARGE_EXPENSE:
-        used = accumulated.fund_paid_large_fen or 0
-    elif cap.layer is Layer.CRITICAL_ILLNESS:
-        used = accumulated.fund_paid_critical_fen or 0
-    else:
-        used = accumulated.fund_paid_fen or 0
-    return max(cap.amount_fen - used, 0)
+def _room(cap: CapTerms, amount_fen: int, accumulated: Accumulators) -> int:
+    used: int = (getattr(accumulated, cap.used) or 0) if cap.used else 0
+    return amount_fen - used if amount_fen > used else 0
 
 
 # --- Further layers -------------------------------------------------------------
 
 
-def _second_layer(
+def _pay_further(
     plan: Plan,
     in_scope: int,
-    away_pay: int,
     pooled: int,
     over_cap: int,
     accumulated: Accumulators,
     sheet: Sheet,
-) -> Fen | None:
+    explain: bool,
+) -> None:
+    """Let the layers above the basic one pay on the in-scope money that is left."""
+    second: int | None = None
+    if plan.second_layer is not None:
+        second = _second_layer(
+            plan.second_layer, in_scope, pooled, over_cap, accumulated, sheet, explain
+        )
+    left = in_scope - pooled - (second or 0)
+    supplement = aid = subsidy = 0
+    if plan.supplement is not None:
+        supplement = _supplement(plan.supplement, "supplement", left, sheet.lines)
+    if plan.medical_aid is not None:
+        aid = _medical_aid(plan.medical_aid, left - supplement, sheet.lines)
+    if plan.subsidy is not None:
+        rest = left - supplement - aid
+        subsidy = _supplement(plan.subsidy, "government_subsidy", rest, sheet.lines)
+    sheet.fund_total = in_scope - left + supplement + aid + subsidy
+    is_large = plan.layer is Layer.LARGE_EXPENSE
+    sheet.paid = (
+        pooled,
+        second if is_large else 0,
+        0 if is_large else second,
+        supplement if plan.supplement_known else None,
+        aid if plan.medical_aid_known else None,
+        subsidy,
+    )
+    if plan.overall_caps:
+        _cut_to_overall_caps(sheet)
+
+
+def _second_layer(
+    terms: LayerTerms,
+    in_scope: int,
+    pooled: int,
+    over_cap: int,
+    accumulated: Accumulators,
+    sheet: Sheet,
+    explain: bool,
+) -> int | None:
     """Return what 大病 or 大额 pays, or None: it cannot be told, and is left out.
 
     Whether the first pay away counts is one flag worth thousands of yuan: where nobody
     states it, the layer is given only when it makes no difference (domain.md §5.5).
     """
-    terms = plan.second_layer
-    if terms is None:
-        return None
     if terms.mode is SecondLayerMode.CONTINUATION:
-        if not (plan.fund_caps or plan.scope_caps):
-            sheet.missing.append(("second_layer", "payment_cap"))
+        if not (sheet.plan.fund_caps or sheet.plan.scope_caps):
+            sheet.missing += (("second_layer", "payment_cap"),)
             return None
-        return _layer_payment(terms, over_cap, 0, accumulated, sheet)
-    with_away, without = in_scope - pooled, in_scope - away_pay - pooled
+        return _layer_payment(terms, over_cap, 0, accumulated, sheet, explain)
+    base = in_scope - pooled
     so_far = accumulated.self_pay_accumulated_fen or 0
-    if terms.counts_away is None and away_pay:
-        amounts = {
-            _layer_payment(terms, base, so_far, accumulated, Sheet())
-            for base in (with_away, without)
-        }
-        if len(amounts) != 1:
-            sheet.missing.append(("second_layer", "base_excludes"))
-            return None
-    base = with_away if terms.counts_away else without
-    return _layer_payment(terms, base, so_far, accumulated, sheet)
+    if sheet.away_self_pay and not terms.counts_away:
+        without = base - sheet.away_self_pay
+        if terms.counts_away is None:
+            aside = Sheet(sheet.plan, sheet.bill)
+            either = [
+                _layer_payment(terms, amount, so_far, accumulated, aside, False)
+                for amount in (base, without)
+            ]
+            if either[0] != either[1]:
+                sheet.missing += (("second_layer", "base_excludes"),)
+                return None
+        base = without
+    return _layer_payment(terms, base, so_far, accumulated, sheet, explain)
 
 
 def _layer_payment(
-    terms: LayerTerms, base: int, so_far: int, accumulated: Accumulators, sheet: Sheet
-) -> Fen | None:
+    terms: LayerTerms,
+    base: int,
+    so_far: int,
+    accumulated: Accumulators,
+    sheet: Sheet,
+    explain: bool,
+) -> int | None:
     """Return the payment on `base`, the bill's part of a year that stands at `so_far`."""
     threshold = terms.threshold_fen or 0
-    start = max(so_far, threshold)
-    steps, paid, covered = [], 0, 0
-    for band in terms.bands:
-        amount, pay = _in_layer_band(band, start, so_far + base)
-        if amount <= 0:
-            continue
-        covered += amount
-        paid += pay
-        steps.append((pay, band, amount))
-    if covered != max(so_far + base - start, 0):
-        sheet.missing.append(("second_layer", "second_layer_band"))
-        return None
-    for pay, band, amount in steps:
-        sheet.add(
-            "layer_band",
-            pay,
-            band.citations,
-            amount_fen=amount,
-            ratio_bp=band.ratio_bp,
-            from_fen=band.from_fen,
-        )
-    limited = [cap for cap in terms.caps if cap.amount_fen is not None]
-    working = {"base_fen": base, "accumulated_fen": so_far, "threshold_fen": threshold}
-    citations = terms.citations
-    for cap in limited:
-        citations = (*citations, *cap.citations)
-        room = _room(cap, accumulated)
-        if paid > room:
-            working["uncapped_fen"] = paid
-            working["room_fen"] = paid = room
-    if not terms.caps and paid:
-        sheet.missing.append(("payment_cap", terms.layer))
-    sheet.add(terms.layer, paid, citations, **working)
-    return Fen(paid)
-
-
-def _in_layer_band(band: LayerBand, start: int, end: int) -> tuple[int, int]:
-    upper = end if band.to_fen is None else min(end, band.to_fen)
-    amount = upper - max(start, band.from_fen)
-    return amount, apply_ratio(max(amount, 0), band.ratio_bp)
-
-
-def _supplement(terms: SupplementTerms | None, code: str, left: int, sheet: Sheet) -> Fen:
-    if terms is None:
-        return ZERO
-    paid = 0
-    citations: tuple[Citation, ...] = ()
-    for band, cap_fen in terms.bands:
-        amount, pay = _in_layer_band(band, 0, left)
-        if amount <= 0:
-            continue
-        pay = pay if cap_fen is None else min(pay, cap_fen)
-        sheet.add(
-            "layer_band",
-            pay,
-            band.citations,
-            amount_fen=amount,
-            ratio_bp=band.ratio_bp,
-            from_fen=band.from_fen,
-        )
-        paid += pay
-        citations = (*citations, *band.citations)
-    sheet.add(code, paid, tuple(dict.fromkeys(citations)), base_fen=left)
-    return Fen(paid)
-
-
-def _medical_aid(plan: Plan, left: int, sheet: Sheet) -> Fen:
-    terms = plan.medical_aid
-    if terms is None:
-        return ZERO
-    paid = apply_ratio(max(left - terms.threshold_fen, 0), terms.ratio_bp)
-    if terms.cap_fen is not None:
-        paid = min(paid, terms.cap_fen)
-    sheet.add(
-        "medical_aid",
-        paid,
-        terms.citations,
-        base_fen=left,
-        threshold_fen=terms.threshold_fen,
-        ratio_bp=terms.ratio_bp,
-    )
+    start, end = (so_far if so_far > threshold else threshold), so_far + base
+    uncapped = covered = 0
+    if end > start:
+        lines = sheet.lines
+        for low, high, ratio, citations in terms.bands:
+            upper = end if high is None or end < high else high
+            amount = upper - (low if low > start else start)
+            if amount <= 0:
+                continue
+            covered += amount
+            pay = (amount * ratio + 5_000) // 10_000  # apply_ratio, written out for speed
+            uncapped += pay
+            if explain:
+                lines.append(
+                    ("layer_band", pay, citations, _LAYER_BAND, (amount, ratio, low, high))
+                )
+        if covered != end - start:
+            sheet.missing += (("second_layer", "second_layer_band"),)
+            sheet.lines = [line for line in lines if line[0] != "layer_band"]
+            return None
+    if uncapped and not terms.caps:
+        sheet.missing += (("payment_cap", terms.layer),)
+    room = _tightest(terms.caps, accumulated)
+    is_cut = room is not None and uncapped > room
+    paid = room if room is not None and is_cut else uncapped
+    if explain:
+        cut = (uncapped, room) if is_cut else (None, None)
+        values = (base, so_far, threshold, *cut)
+        sheet.lines.append((terms.layer, paid, terms.citations, _LAYER, values))
     return paid
 
 
-# --- Closing --------------------------------------------------------------------
+def _supplement(terms: SupplementTerms, code: str, left: int, lines: list[Line]) -> int:
+    total = 0
+    citations: dict[Citation, None] = {}
+    for band, cap_fen in terms.bands:
+        amount = (left if band.to_fen is None else min(left, band.to_fen)) - band.from_fen
+        if amount <= 0:
+            continue
+        pay: int = apply_ratio(amount, band.ratio_bp)
+        if cap_fen is not None:
+            pay = min(pay, cap_fen)
+        values = (amount, band.ratio_bp, band.from_fen, band.to_fen)
+        lines.append(("layer_band", pay, band.citations, _LAYER_BAND, values))
+        total += pay
+        citations |= dict.fromkeys(band.citations)
+    lines.append((code, total, tuple(citations), _BASE, (left,)))
+    return total
 
 
-def _close(
-    sheet: Sheet, plan: Plan, bill: Bill, balance_fen: Fen | None, payments: Payments
-) -> Sheet:
-    """Apply the caps on all funds, sum up, and let the account pay (I2)."""
-    paid = {code: getattr(payments, code) for code in FUNDS_IN_ORDER}
-    citations = _cut_to_overall_cap(plan.overall_caps, bill, paid, sheet)
-    fund_total = Fen(sum(amount for amount in paid.values() if amount is not None))
-    personal = Fen(bill.total_fen - fund_total)
-    sheet.add(
-        "fund_total", fund_total, citations if plan.no_fund is None else plan.no_fund.citations
-    )
-    sheet.add("personal_total", personal)
-    account = _account(plan, bill, balance_fen, payments.away_self_pay, fund_total, sheet)
-    sheet.add("cash", personal - account)
-    sheet.figures = Figures(
-        total=bill.total_fen,
-        off_catalog=bill.off_catalog_fen,
-        over_limit=bill.over_limit_fen,
-        upfront_self_pay=bill.upfront_self_pay_fen,
-        in_scope=bill.in_scope_fen,
-        away_self_pay=Fen(payments.away_self_pay),
-        deductible=Fen(payments.deductible),
-        **paid,
-        fund_total=fund_total,
-        personal_total=personal,
-        personal_account=account,
-        cash=Fen(personal - account),
-        effective_ratio_bp=ratio_of(fund_total, bill.total_fen),
-    )
-    return sheet
+def _medical_aid(terms: AidTerms, left: int, lines: list[Line]) -> int:
+    paid: int = apply_ratio(max(left - terms.threshold_fen, 0), terms.ratio_bp)
+    if terms.cap_fen is not None:
+        paid = min(paid, terms.cap_fen)
+    values = (left, terms.threshold_fen, terms.ratio_bp)
+    lines.append(("medical_aid", paid, terms.citations, _AID, values))
+    return paid
 
 
-def _cut_to_overall_cap(
-    caps: Iterable[CapTerms], bill: Bill, paid: dict[str, int | None], sheet: Sheet
-) -> tuple[Citation, ...]:
-    """Cut `paid` to what all funds may pay together; the fund that pays last gives up its
-    share first, and its step shows the cut."""
-    citations: tuple[Citation, ...] = ()
-    for cap in caps:
+# --- All funds together, and the account ------------------------------------------
+
+
+def _cut_to_overall_caps(sheet: Sheet) -> None:
+    """Cut what all funds pay together; the fund that pays last gives up its share first,
+    and its line shows the cut."""
+    paid = dict(zip(FUNDS_IN_ORDER, sheet.paid, strict=True))
+    for cap in sheet.plan.overall_caps:
         if cap.share_bp is not None:
-            room: int = apply_ratio(bill.total_fen, cap.share_bp)
+            room: int = apply_ratio(sheet.bill.total_fen, cap.share_bp)
         elif cap.amount_fen is not None:
             room = cap.amount_fen
         else:
             continue
-        citations = (*citations, *cap.citations)
-        excess = sum(amount for amount in paid.values() if amount is not None) - room
+        excess = sheet.fund_total - room
         for code in reversed(FUNDS_IN_ORDER):
             before = paid[code]
             if excess > 0 and before:
-                paid[code] = before - min(before, excess)
-                excess -= min(before, excess)
-                sheet.cut(code, paid[code] or 0, cap.citations)
-    return citations
+                cut = min(before, excess)
+                paid[code] = before - cut
+                excess -= cut
+                sheet.fund_total -= cut
+                sheet.lines = [_cut_line(line, code, cut, cap) for line in sheet.lines]
+    sheet.paid = tuple(paid.values())
 
 
-def _account(
-    plan: Plan, bill: Bill, balance_fen: Fen | None, away_pay: int, fund_total: int, sheet: Sheet
-) -> Fen:
-    terms = plan.account
-    if terms is None or not balance_fen:
-        sheet.add("personal_account", 0)
-        return ZERO
-    in_scope_left = bill.in_scope_fen - fund_total
-    away_left = min(away_pay, in_scope_left)
+def _cut_line(line: Line, code: str, cut: int, cap: CapTerms) -> Line:
+    if line[0] != code:
+        return line
+    _, amount, citations, names, values = line
+    sources = tuple(dict.fromkeys((*citations, *cap.citations)))
+    return (code, amount - cut, sources, (*names, "uncut_fen"), (*values, amount))
+
+
+def _account(sheet: Sheet, balance_fen: Fen, explain: bool) -> None:
+    """Let the account pay the copayment, and of the rest what the region allows."""
+    terms, bill = sheet.plan.account, sheet.bill
+    if terms is None:
+        return
+    in_scope_left = bill.in_scope_fen - sheet.fund_total
+    away_left = min(sheet.away_self_pay, in_scope_left)
     parts = (
         (SelfPayPart.OFF_CATALOG, bill.off_catalog_fen),
         (SelfPayPart.OVER_LIMIT, bill.over_limit_fen),
@@ -484,12 +493,7 @@ def _account(
     )
     may_pay = in_scope_left - away_left
     may_pay += sum(amount for part, amount in parts if part in terms.may_pay)
-    account = Fen(min(balance_fen, may_pay))
-    sheet.add(
-        "personal_account",
-        account,
-        terms.citations,
-        balance_fen=balance_fen,
-        may_pay_fen=may_pay,
-    )
-    return account
+    sheet.account = min(balance_fen, may_pay)
+    if explain:
+        values = (balance_fen, may_pay)
+        sheet.lines.append(("personal_account", sheet.account, terms.citations, _ACCOUNT, values))

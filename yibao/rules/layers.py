@@ -7,6 +7,7 @@ out; what the other layers pay is then a lower bound, never an invented sum.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from yibao.rules.away import Away
 from yibao.rules.basic import CapTerms, resolve_caps
@@ -32,8 +33,7 @@ SECOND_LAYER_CARE = frozenset({CareType.INPATIENT, CareType.CHRONIC, CareType.BI
 """Care whose self-pay surely counts; whether ordinary outpatient money does, no table says."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayerBand:
+class LayerBand(NamedTuple):
     """A band of a further layer; limits in fen of the money that the layer looks at."""
 
     from_fen: Fen
@@ -102,18 +102,20 @@ def resolve_second_layer(resolver: Resolver, away: Away) -> LayerTerms | None:
     bands = _bands(
         resolver, key, away, Fen(0) if continues or threshold is None else threshold.value
     )
+    caps = _caps(resolver, key, everyone, layer)
     return LayerTerms(
         layer=layer,
         mode=SecondLayerMode.CONTINUATION if continues else SecondLayerMode.THRESHOLD,
         threshold_fen=None if continues or threshold is None else threshold.value,
         bands=bands,
         counts_away=_counts_away(resolver, key, away),
-        caps=_caps(resolver, key, everyone, layer),
+        caps=caps,
         citations=tuple(
             dict.fromkeys(
                 (
                     *(mode.citations if mode else ()),
                     *(threshold.citations if threshold and not continues else ()),
+                    *(citation for cap in caps for citation in cap.citations),
                 )
             )
         ),

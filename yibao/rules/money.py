@@ -30,10 +30,11 @@ def apply_ratio(amount_fen: int, ratio_bp: int) -> Fen:
 
     Units: fen, basis points → fen. Half up is the ruling of decisions.md 6.
 
-    >>> apply_ratio(730, 500)
-    37
+    >>> apply_ratio(730, 500), apply_ratio(-730, 500)
+    (37, -37)
     """
-    return Fen(divide_half_up(amount_fen * ratio_bp, 10_000))
+    product = amount_fen * ratio_bp  # divide_half_up written out: called for every band
+    return Fen((product + 5_000) // 10_000 if product >= 0 else -((5_000 - product) // 10_000))
 
 
 def multiply_ratios(left_bp: int, right_bp: int) -> BasisPoints:

@@ -31,12 +31,8 @@ from yibao.rules.resolver import Resolver
 from yibao.rules.selection import matching
 from yibao.rules.terms import (
     AidGroup,
-    BandBasis,
     CapBasis,
-    CapPeriod,
     CareType,
-    DeductiblePeriod,
-    InsuranceType,
     Kind,
     Layer,
     PharmacyMode,
@@ -59,17 +55,17 @@ class AccountTerms:
 class Plan:
     """A case's terms with every choice made.
 
-    `subject` names the case, for gaps that only the amount shows. `no_fund` says why no
-    fund pays anything (a code and what says so); everything below it is then empty. With
-    `gaps` nothing can be computed, and the parts that are known (`away`, `deductible`)
-    serve the lines that can be shown all the same.
+    `subject` names the case, for gaps that only the amount shows; `layer` is its second
+    layer. `no_fund` says why no fund pays anything (a code and what says so); everything
+    below it is then empty. With `gaps` nothing can be computed, and the parts that are
+    known (`away`, `deductible`) serve the lines that can be shown all the same.
     `scope_caps` limit the in-scope money or the cost that counts, `fund_caps` the basic
     fund's payment (which rests on `basic_citations`), `overall_caps` all funds together.
     `supplement` is for civil servants, `subsidy` is the government's.
     """
 
     subject: Unknown
-    insurance: InsuranceType
+    layer: Layer
     no_fund: Note | None = None
     away: Away | None = AT_HOME
     deductible: DeductibleTerms | None = None
@@ -91,15 +87,11 @@ class Plan:
     beside: tuple[Disputed[object], ...] = ()
     notes: tuple[Note, ...] = ()
 
-    @property
-    def layer(self) -> Layer:
-        return second_layer_of(self.insurance)
-
 
 def build_plan(resolver: Resolver, total_fen: Fen) -> Plan:
     """Read the terms for the case. `total_fen`: the bill's total, which some aid depends on."""
     facts = resolver.facts
-    plan = Plan(subject=resolver.unknown(""), insurance=facts.insurance)
+    plan = Plan(subject=resolver.unknown(""), layer=second_layer_of(facts.insurance))
     no_fund = _no_fund_at_pharmacies(resolver)
     away: Away | None = AT_HOME
     notes: tuple[Note, ...] = ()
@@ -214,27 +206,22 @@ def _note_accumulators(resolver: Resolver, plan: Plan) -> None:
     """Record which of the year's totals count here although they were not given."""
     accumulated = resolver.facts.accumulated
     layer = plan.second_layer
-    caps: Iterable[CapTerms] = (*plan.scope_caps, *plan.fund_caps)
+    caps: Iterable[CapTerms] = (
+        *plan.scope_caps,
+        *plan.fund_caps,
+        *(layer.caps if layer is not None else ()),
+    )
     limited = [cap for cap in caps if cap.amount_fen is not None]
     in_threshold_mode = layer is not None and layer.mode is SecondLayerMode.THRESHOLD
-    layer_capped = layer is not None and any(cap.amount_fen is not None for cap in layer.caps)
     counting = {
         "deductible_paid": plan.deductible is not None
-        and plan.deductible.counts_per
-        in (DeductiblePeriod.QUARTER, DeductiblePeriod.YEAR, DeductiblePeriod.YEAR_HIGHEST)
+        and not plan.deductible.each_pays_its_own
         and plan.deductible.amount_fen > 0,
-        "fund_paid": any(
-            cap.counts_per is CapPeriod.YEAR and cap.basis is CapBasis.FUND_PAID for cap in limited
-        ),
-        "fund_paid_month": any(
-            cap.counts_per in (CapPeriod.MONTH, CapPeriod.QUARTER) for cap in limited
-        ),
-        "cost_so_far": any(cap.basis is not CapBasis.FUND_PAID for cap in limited)
-        or any(band.basis is BandBasis.CUMULATIVE_YEAR for band in plan.bands),
+        "cost_so_far": any(band.with_year for band in plan.bands),
         "self_pay_accumulated": in_threshold_mode,
-        "fund_paid_large": layer_capped and plan.layer is Layer.LARGE_EXPENSE,
-        "fund_paid_critical": layer_capped and plan.layer is Layer.CRITICAL_ILLNESS,
     }
-    for name, counts in counting.items():
-        if counts and getattr(accumulated, f"{name}_fen") is None:
-            resolver.assume(name)
+    names = [f"{name}_fen" for name, counts in counting.items() if counts]
+    names += [cap.used for cap in limited if cap.used]
+    for name in names:
+        if getattr(accumulated, name) is None:
+            resolver.assume(name.removesuffix("_fen"))

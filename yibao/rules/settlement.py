@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from yibao.rules.calculation import BandsDoNotCover, Sheet, calculate, open_sheet
+from yibao.rules.calculation import BandsDoNotCover, bill_steps, calculate
 from yibao.rules.choices import Choices, ForkKind, Taken, every
 from yibao.rules.citation import Citation
 from yibao.rules.decision import (
@@ -40,7 +40,8 @@ class Variant:
 
     plan: Plan
     taken: tuple[Taken, ...]
-    sheet: Sheet
+    figures: Figures | None
+    steps: tuple[Step, ...]
     gaps: tuple[Unknown, ...] = ()
     not_included: tuple[Unknown, ...] = ()
 
@@ -65,7 +66,7 @@ def settle(bill: Bill, facts: CaseFacts, terms: Terms) -> Settlement:
         return _mirrored(settle(_negated(bill), facts, terms))
 
     variants = [
-        _settle_once(bill, facts, plan, taken) for plan, taken in _plans(bill, facts, terms)
+        _settle_once(bill, facts, plan, taken) for plan, taken in plans_for(bill, facts, terms)
     ]
     return _assemble(variants, facts)
 
@@ -96,7 +97,7 @@ def broken_identities(figures: Figures) -> tuple[str, ...]:
 # --- One combination ------------------------------------------------------------
 
 
-def _plans(
+def plans_for(
     bill: Bill, facts: CaseFacts, terms: Terms
 ) -> tuple[tuple[Plan, tuple[Taken, ...]], ...]:
     """Return the plans of a case, one per combination of choices.
@@ -128,33 +129,51 @@ def _limits_of_totals(terms: Terms) -> tuple[int, ...]:
 
 def _settle_once(bill: Bill, facts: CaseFacts, plan: Plan, taken: tuple[Taken, ...]) -> Variant:
     if plan.gaps:
-        return Variant(plan=plan, taken=taken, sheet=_known_lines(plan, bill), gaps=plan.gaps)
+        return _unanswered(bill, plan, taken, plan.gaps)
     try:
         sheet = calculate(plan, bill, facts.accumulated, facts.account_balance_fen)
     except BandsDoNotCover:
         gap = replace(plan.subject, what="payment_band", detail="amount")
-        return Variant(plan=plan, taken=taken, sheet=_known_lines(plan, bill), gaps=(gap,))
+        return _unanswered(bill, plan, taken, (gap,))
     missing = tuple(
         replace(plan.subject, what=what, detail=detail) for what, detail in sheet.missing
     )
     return Variant(
         plan=plan,
         taken=taken,
-        sheet=sheet,
+        figures=sheet.figures,
+        steps=sheet.steps,
         not_included=plan.not_included + missing,
     )
 
 
-def _known_lines(plan: Plan, bill: Bill) -> Sheet:
-    """Return the lines that hold whatever the missing rule says.
+def _unanswered(
+    bill: Bill, plan: Plan, taken: tuple[Taken, ...], gaps: tuple[Unknown, ...]
+) -> Variant:
+    """Return a variant with the lines that hold whatever the missing rule says.
 
     The deductible is shown as stated; how much of it falls due depends on the rest.
     """
-    sheet = open_sheet(bill)
-    if plan.away is not None and plan.deductible is not None:
-        terms = plan.deductible
-        sheet.add("deductible", terms.amount_fen, terms.citations, stated_fen=terms.amount_fen)
-    return sheet
+    steps = bill_steps(bill)
+    due = plan.deductible
+    if plan.away is not None and due is not None:
+        working = {"stated_fen": int(due.amount_fen)}
+        steps += (
+            Step(
+                code="deductible",
+                amount_fen=due.amount_fen,
+                working=working,
+                citations=due.citations,
+            ),
+        )
+    return Variant(
+        plan=plan,
+        taken=taken,
+        figures=None,
+        steps=steps,
+        gaps=gaps,
+        not_included=plan.not_included,
+    )
 
 
 # --- From variants to the answer ------------------------------------------------
@@ -167,8 +186,8 @@ def _assemble(variants: list[Variant], facts: CaseFacts) -> Settlement:
         return _settlement(SettlementOutcome.UNKNOWN, variants, facts, gaps=gaps, shown=first)
     by_figures: dict[Figures, Variant] = {}
     for variant in variants:
-        if variant.sheet.figures is not None:
-            by_figures.setdefault(variant.sheet.figures, variant)
+        if variant.figures is not None:
+            by_figures.setdefault(variant.figures, variant)
     rests_on_one_doubtful_source = any(
         taken.kind is ForkKind.DISPUTE and taken.options == 1
         for variant in variants
@@ -194,9 +213,8 @@ def _settlement(
     disputes = _disputes(variants)
     assumptions = _unique(name for plan in plans for name in plan.assumptions)
     not_included = _unique(gap for variant in variants for gap in variant.not_included)
-    figures = shown.sheet.figures if shown else None
     ranked = sorted(
-        (v.sheet.figures for v in readings if v.sheet.figures is not None),
+        (reading.figures for reading in readings if reading.figures is not None),
         key=lambda f: (f.fund_total, f.pooled_fund, f.deductible, f.away_self_pay),
     )
     is_firm = (
@@ -209,8 +227,8 @@ def _settlement(
     return Settlement(
         outcome=outcome,
         certainty=Certainty.FIRM if is_firm else Certainty.TENTATIVE,
-        figures=figures,
-        steps=tuple(shown.sheet.steps) if shown else (),
+        figures=shown.figures if shown else None,
+        steps=shown.steps if shown else (),
         low=ranked[0] if ranked else None,
         high=ranked[-1] if ranked else None,
         readings=tuple(
@@ -299,7 +317,7 @@ def _taken_citations(variant: Variant) -> tuple[Citation, ...]:
 
 def _cited(variants: list[Variant]) -> Iterable[Citation]:
     for variant in variants:
-        for step in variant.sheet.steps:
+        for step in variant.steps:
             yield from step.citations
 
 
