@@ -7,9 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import HealthCheck, settings
+
+from tests.factories.regions import shipped_memory
+from tests.factories.shipped_policies import shipped_store
+from tests.factories.sources import shipped_sources
+from yibao.policies.store import STORE as POLICIES
+from yibao.regions import queries as regions
+from yibao.sources import queries as sources
 
 settings.register_profile(
     "ci",
@@ -63,6 +71,26 @@ def flush_past_the_audit_triggers() -> Iterator[None]:
     patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_without_triggers)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def nothing_in_memory_from_other_tests() -> Iterator[None]:
+    """A rolled-back test gives its stamp back, so memory could not tell its rows are gone."""
+    yield
+    for memory in (POLICIES, regions.MEMORY, sources.MEMORY):
+        memory.forget()
+    cache.clear()
+
+
+@pytest.fixture
+def shipped() -> None:
+    """The shipped regions, sources and policies in memory, without their rows.
+
+    Needs a database for the stamps: ask for `db` or `live_server` as well.
+    """
+    regions.MEMORY.hold(shipped_memory())
+    sources.MEMORY.hold(shipped_sources())
+    POLICIES.hold(shipped_store())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -16,6 +16,7 @@ from yibao.rules.period import Period
 from yibao.rules.policy import LocalClass, Provision, Terms
 from yibao.rules.terms import InsuranceType
 from yibao.sources import files as source_files
+from yibao.sources.models import Document
 
 
 @cache
@@ -29,7 +30,7 @@ def shipped_files() -> tuple[PolicyFile, ...]:
         except UnknownRegion:
             return False
 
-    documents = frozenset(document.slug for document in source_files.read().documents)
+    documents = frozenset(_documents())
     classes = {
         code: frozenset(row.slug for row in rows) for code, rows in shipped_memory().classes.items()
     }
@@ -50,7 +51,13 @@ def shipped_provisions() -> Mapping[str, tuple[Provision, ...]]:
     return {code: tuple(rows) for code, rows in found.items()}
 
 
+@cache
+def _documents() -> Mapping[str, Document]:
+    return {document.slug: document for document in source_files.read().documents}
+
+
 def _provision(file: PolicyFile, anchor: str, draft: Draft) -> Provision:
+    document = _documents()[draft.document]
     return TYPE_OF[draft.table](
         id=anchor,
         region_code=file.region_code,
@@ -60,12 +67,12 @@ def _provision(file: PolicyFile, anchor: str, draft: Draft) -> Provision:
         citation=Citation(
             id=anchor,
             document_id=draft.document,
-            title=draft.document,
-            number="",
-            issuer="",
+            title=document.title,
+            number=document.number,
+            issuer=document.issuer,
             article=draft.article,
             quote=draft.quote,
-            published_on=None,
+            published_on=document.published_on,
             effective_from=draft.effective_from,
             effective_to=draft.effective_to,
             basis=draft.effective_basis,

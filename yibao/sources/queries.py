@@ -1,7 +1,7 @@
 """Read the sources. Documents and statements are few and kept in memory."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -89,9 +89,16 @@ class Memory:
 
 
 def _build() -> Memory:
-    documents = {row.slug: _document(row) for row in Document.objects.all()}
     statements = Statement.objects.select_related("clause__document")
-    return Memory(MappingProxyType(documents), tuple(_statement(row) for row in statements))
+    return build(Document.objects.all(), statements)
+
+
+def build(documents: Iterable[Document], statements: Iterable[Statement]) -> Memory:
+    """Put the rows together as memory holds them; saved or not makes no difference."""
+    return Memory(
+        MappingProxyType({row.slug: _document(row) for row in documents}),
+        tuple(_statement(row) for row in statements),
+    )
 
 
 def _document(row: Document) -> DocumentRow:

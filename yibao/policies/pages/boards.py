@@ -188,7 +188,7 @@ def _reading_view(reading: Reading, notes: Notes) -> ReadingView:
 def _topics() -> tuple[TopicView, ...]:
     return tuple(
         TopicView(
-            f"statement/{rows[0].topic}",
+            rows[0].topic,
             rows[0].topic_name,
             rows,
             tuple(dict.fromkeys(row.ruling for row in rows if row.ruling)),
