@@ -42,7 +42,7 @@ def decide(facts: CheckFacts, terms: Terms) -> Decision:
     `terms` must be those in force. A rule that is unknown or disputed gives `ask`.
     """
     case = Case(facts, terms)
-    row, verdict = whatif.answer(facts, terms)
+    row, verdict = whatif.answer(case)
     gaps = list(verdict.gaps)
     disputes = list(verdict.disputes)
 
@@ -63,7 +63,7 @@ def decide(facts: CheckFacts, terms: Terms) -> Decision:
         rule=row.id,
         category=verdict.category,
         direct_settlement=verdict.direct,
-        certainty=_certainty(facts, terms, verdict),
+        certainty=_certainty(case, row, verdict),
         validity=validity,
         change_lock_months=lock,
         materials=materials,
@@ -73,16 +73,16 @@ def decide(facts: CheckFacts, terms: Terms) -> Decision:
         assumptions=tuple(sorted(facts.assumed)),
         gaps=tuple(gaps),
         disputes=tuple(disputes),
-        changes=whatif.changes(facts, terms),
+        changes=whatif.changes(case, row, verdict),
     )
 
 
-def _certainty(facts: CheckFacts, terms: Terms, verdict: Verdict) -> Certainty:
+def _certainty(case: Case, row: Row, verdict: Verdict) -> Certainty:
     is_tentative = (
         verdict.outcome is CheckOutcome.ASK
         or verdict.direct is DirectSettlement.UNKNOWN
         or any(citation.standing is Standing.UNVERIFIED for citation in verdict.decisive)
-        or whatif.some_unknown_matters(facts, terms)
+        or whatif.some_unknown_matters(case, row, verdict)
     )
     return Certainty.TENTATIVE if is_tentative else Certainty.FIRM
 

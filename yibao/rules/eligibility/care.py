@@ -83,7 +83,7 @@ def not_designated(case: Case) -> Verdict:
 
 def third_place(case: Case) -> Verdict:
     """D-22: a filing of its own for a short stay in a third place."""
-    several = filing.rule(case.terms, "several_places", case.key_for(case.facts.existing.category))
+    several = case.rule_for("several_places", case.key_for(case.facts.existing.category))
     verdict = by_rule(case)
     notes = [note("third_place"), *verdict.because]
     if isinstance(several, Cited) and several.value:
@@ -109,7 +109,7 @@ def covered(case: Case) -> Verdict:
 
 def covered_through_stay(case: Case) -> Verdict:
     key = case.key_for(case.facts.existing.category or case.category)
-    honoured = filing.rule(case.terms, "honoured_during_stay", key)
+    honoured = case.rule_for("honoured_during_stay", key)
     if not isinstance(honoured, Cited):
         return ask(case, FilingRule, "honoured_during_stay", honoured)
     if not honoured.value:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from enum import Enum, auto
 from functools import cached_property
 from typing import Any
@@ -21,7 +23,7 @@ from yibao.rules.facts import (
     Urgency,
 )
 from yibao.rules.policy import AccountRule, ChronicDisease, FilingRule, Provision, Terms
-from yibao.rules.selection import Key, field, matching
+from yibao.rules.selection import Key, field, specificity
 from yibao.rules.terms import (
     COMPUTED_STANDINGS,
     LONG_TERM_CATEGORIES,
@@ -91,10 +93,15 @@ def reach_of(existing: ExistingFiling, within: frozenset[str], facts: CheckFacts
 
 @dataclass(frozen=True)
 class Case:
-    """Facts and terms; everything derived is worked out once, when a row first asks."""
+    """Facts and terms; everything derived is worked out once, when a row first asks.
+
+    `known` holds rules that were read already: the same case with one answer different
+    reads mostly the same ones.
+    """
 
     facts: CheckFacts
     terms: Terms
+    known: dict[Hashable, Any] = dataclass_field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def is_emergency(self) -> bool:
@@ -153,14 +160,26 @@ class Case:
 
     def rule(self, name: str) -> Cited[Any] | Disputed[Any] | None:
         """Return one field of the filing rules for this case's category."""
-        return filing.rule(self.terms, name, self.key)
+        return self.rule_for(name, self.key)
+
+    def rule_for(self, name: str, key: Key) -> Cited[Any] | Disputed[Any] | None:
+        """Return one field of the filing rules for a key."""
+        return self._read(FilingRule, name, key)
 
     def field(
         self, table: type[Provision], name: str, **parts: Any
     ) -> Cited[Any] | Disputed[Any] | None:
         """Return one field of another table for this care type and scope."""
         key = Key(care_type=self.facts.care_type, scope=self.facts.scope, **parts)
-        return field(self.terms, table, name, key)
+        return self._read(table, name, key)
+
+    def _read(
+        self, table: type[Provision], name: str, key: Key
+    ) -> Cited[Any] | Disputed[Any] | None:
+        question = (table, name, key)
+        if question not in self.known:
+            self.known[question] = field(self.terms, table, name, key)
+        return self.known[question]  # type: ignore[no-any-return]
 
     @cached_property
     def required(self) -> Cited[bool] | Disputed[bool] | None:
@@ -174,15 +193,18 @@ class Case:
     @cached_property
     def free_zone(self) -> FilingRule | None:
         """The rule of a filing-free area that holds both places, if one does."""
-        for row in matching(self.terms, FilingRule, self.key):
-            zone = row.filing_free_zone
-            if (
-                row.kind is Kind.RULE
-                and row.standing in COMPUTED_STANDINGS
-                and zone & self.insured_places
-                and zone & self.care_places
-            ):
-                return row
+        for rows in self.terms.of(FilingRule):
+            for row in rows:
+                zone = row.filing_free_zone
+                if (
+                    zone
+                    and row.kind is Kind.RULE
+                    and row.standing in COMPUTED_STANDINGS
+                    and zone & self.insured_places
+                    and zone & self.care_places
+                    and specificity(row, self.key) is not None
+                ):
+                    return row
         return None
 
     @cached_property

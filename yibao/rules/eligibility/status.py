@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from yibao.rules import filing
 from yibao.rules.decision import CheckOutcome, Cited, DirectSettlement, Disputed, Note
 from yibao.rules.eligibility.case import Case
 from yibao.rules.eligibility.verdict import Verdict, note, payment_actions
@@ -107,7 +106,7 @@ def at_home(case: Case) -> Verdict:
 def at_home_while_filed(case: Case) -> Verdict:
     """D-21: two-way entitlement (双向享受) of a person filed elsewhere for long."""
     key = case.key_for(case.facts.existing.category)
-    both_ways = filing.rule(case.terms, "dual_enjoyment", replace(key, scope=None))
+    both_ways = case.rule_for("dual_enjoyment", replace(key, scope=None))
     base = Verdict(
         outcome=CheckOutcome.NO_FILING,
         direct=DirectSettlement.UNKNOWN,

@@ -23,30 +23,29 @@ from yibao.rules.facts import (
     Stage,
     Urgency,
 )
-from yibao.rules.policy import Terms
 from yibao.rules.terms import LONG_TERM_CATEGORIES, CareType, FilingCategory
 
 
-def answer(facts: CheckFacts, terms: Terms) -> tuple[Row, Verdict]:
+def answer(case: Case) -> tuple[Row, Verdict]:
     """Return the row that matches, and its answer."""
-    case = Case(facts, terms)
     row = first_match(case)
     return row, row.then(case)
 
 
-def some_unknown_matters(facts: CheckFacts, terms: Terms) -> bool:
+def some_unknown_matters(case: Case, row: Row, verdict: Verdict) -> bool:
     """Whether a definite answer in place of some unknown one could change what is answered."""
-    told = _gist(*answer(facts, terms))
-    return any(_gist(*answer(other, terms)) != told for other in _definite(facts))
+    told = _gist(row, verdict)
+    return any(
+        _gist(*answer(replace(case, facts=facts))) != told for facts in _definite(case.facts)
+    )
 
 
-def changes(facts: CheckFacts, terms: Terms) -> tuple[Change, ...]:
+def changes(case: Case, row: Row, verdict: Verdict) -> tuple[Change, ...]:
     """Return the single facts within a person's power that would better the answer."""
-    row, verdict = answer(facts, terms)
     told = _gist(row, verdict)
     found = []
-    for name, value, other in _within_power(facts):
-        other_row, other_verdict = answer(other, terms)
+    for name, value, facts in _within_power(case.facts):
+        other_row, other_verdict = answer(replace(case, facts=facts))
         then = _gist(other_row, other_verdict)
         effect = {part: then[part] for part in then if part != "rule" and then[part] != told[part]}
         if effect and not _is_worse(verdict, other_verdict):
