@@ -2,10 +2,11 @@
 
 * `name_key`: `|name|alias|…|`, letters and digits only. `|` marks beginnings and ends, so
   that "begins with 协和" is to contain `|协和`, and "is 协和医院" to contain `|协和医院|`.
-* `initials` and `pinyin`: the same of the first letters and of the whole syllables.
+* `initials`: the same of the first letters. `pinyin`: the same of the syllables, each
+  after a `'`, so that what is typed can only begin where a syllable does.
 * `grams`: tokens, separated by a blank. Each sign and each pair of neighbours of
   `name_key`; `i:` single letters and pairs of `initials`; `p:` syllables; `r:` the region
-  and everything above it; `l:` the level; `s:` each service and chronic disease that has
+  and everything above it up to the nation; `l:` the level; `s:` each service and chronic disease that has
   an opening of any day; `k:` the block of `position` (PostgreSQL needs it, see search.py).
 * `position`: the order of results. Higher levels and grades come first, hospitals before
   clinics and pharmacies, then the order of codes; unique because the code is part of it.
@@ -69,18 +70,28 @@ def grams(key: str) -> list[str]:
     return [sign for sign in key if sign != EDGE] + [a + b for a, b in pairwise(key)]
 
 
+def apart(syllables_: Iterable[str]) -> str:
+    """Return syllables as `pinyin` has them.
+
+    >>> apart(["xie", "he"])
+    "'xie'he"
+    """
+    return "".join(f"'{syllable}" for syllable in syllables_)
+
+
 def region_line(code: str) -> tuple[str, ...]:
-    """Return the codes under which a region is found: its own, those above it, its pool.
+    """Return the codes under which a region is found: its own, its pool, those above it.
 
     Raises as `regions.get_region` does.
     """
     region = regions.get_region(code)
     line = [region.code]
-    while region.parent_code not in (None, regions.NATION):
-        region = regions.get_region(region.parent_code or "")
+    if region.pooling_code:
+        line.append(region.pooling_code)
+    while region.parent_code is not None:
+        region = regions.get_region(region.parent_code)
         line.append(region.code)
-    pool = regions.get_region(code).pooling_code
-    return tuple(dict.fromkeys([*line, *([pool] if pool else [])]))
+    return tuple(dict.fromkeys(line))
 
 
 def keys_of(
@@ -114,7 +125,7 @@ def keys_of(
     return Keys(
         name_key=f"{EDGE}{EDGE.join(names)}{EDGE}",
         initials=f"{EDGE}{EDGE.join(initials)}{EDGE}",
-        pinyin=f"{EDGE}{EDGE.join(map(''.join, spoken))}{EDGE}",
+        pinyin=f"{EDGE}{EDGE.join(map(apart, spoken))}{EDGE}",
         grams=" ".join(dict.fromkeys(tokens)),
         position=position,
     )

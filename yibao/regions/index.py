@@ -193,6 +193,14 @@ class RegionIndex:
             pooling_basis=basis,
         )
 
+    def named(self, text: str, *, with_initials: bool) -> tuple[RegionRef, ...]:
+        """Return the regions that the whole text names."""
+        query = normalise(text)
+        codes = self._exact.get(query, [])
+        if with_initials:
+            codes = [*codes, *self._initials.get(query, ())]
+        return tuple(self.regions[code] for code in dict.fromkeys(codes))
+
     def search(self, text: str, limit: int) -> list[tuple[int, RegionRef]]:
         """Return at most `limit` regions with the rank of their match, best first."""
         query = normalise(text)

@@ -46,6 +46,7 @@ __all__ = [
     "list_classes",
     "list_members",
     "list_provinces",
+    "named",
     "resolve",
     "scope",
     "search",
@@ -272,6 +273,12 @@ def find_region(text: str) -> RegionRef | Ambiguous | None:
     where nothing fits, and for a retired code without a known successor.
     """
     return MEMORY.get().index.find(text)
+
+
+def named(text: str, *, with_initials: bool = False) -> tuple[RegionRef, ...]:
+    """Return the regions that the whole text names: by name, pinyin or code, or by initials
+    where asked for. No region is guessed from a part of its name."""
+    return MEMORY.get().index.named(text, with_initials=with_initials)
 
 
 def list_provinces() -> tuple[ProvinceGroup, ...]:

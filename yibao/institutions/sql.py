@@ -1,0 +1,282 @@
+"""Strata as SQL: the same rows from FTS5 and from a GIN index.
+
+Everything that was typed reaches the database as a parameter. Tokens consist of letters,
+digits, `|` and `:`, so that they can stand inside FTS5's quotes.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from django.db import connection
+
+from yibao.institutions.matching import Branch, Group, Groups, Tokens
+from yibao.regions.queries import NATION
+
+_EVERY_ROW = f"r:{NATION}"
+_COLUMNS = (
+    "code", "name", "aliases", "kind", "level", "grade", "class_slug", "region_id", "address",
+    "phones", "source_name", "source_date", "checked_on",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stratum:
+    """Institutions that fit all `groups` and none of `besides`, hold all `tokens` and not
+    `without`, and are or are not open for the service on the day (None: either).
+
+    `is_across`: only openings across provinces count.
+    """
+
+    tokens: Tokens = ()
+    without: str = ""
+    service: str = ""
+    groups: Groups = ()
+    besides: tuple[Groups, ...] = ()
+    is_open: bool | None = None
+    is_across: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A service that is open on the day asked about."""
+
+    service: str
+    disease: str
+    scope: str
+    since: date
+    checked_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One institution of a page, with its openings on the day."""
+
+    stratum: int
+    position: int
+    code: str
+    name: str
+    aliases: str
+    kind: str
+    level: str
+    grade: str
+    class_slug: str
+    region_code: str
+    address: str
+    phones: str
+    source_name: str
+    source_date: date
+    checked_on: date | None
+    openings: tuple[Opening, ...] = ()
+
+
+type Statement = tuple[str, list[Any]]
+
+
+class Engine(Protocol):
+    """What differs between the two databases."""
+
+    source: str
+    position: str
+
+    def candidates(self, stratum: Stratum) -> Statement: ...
+
+    def contains(self, column: str) -> str: ...
+
+    def lies_in(self, places: Tokens) -> Statement: ...
+
+
+class Fts5:
+    """SQLite: row ids of the index are positions, so that the best come out first."""
+
+    # CROSS JOIN keeps the order of the tables: the index leads.
+    source = (
+        "institutions_search f CROSS JOIN institutions_institution i ON i.position = f.rowid"
+    )
+    position = "f.rowid"
+
+    def candidates(self, stratum: Stratum) -> Statement:
+        parts = [_quoted((token,)) for token in _all_tokens(stratum)]
+        parts += [" OR ".join(f"({self._branch(b)})" for b in group) for group in stratum.groups]
+        found = " AND ".join(f"({part})" for part in parts or [_quoted((_EVERY_ROW,))])
+        if stratum.without:
+            found = f"({found}) NOT {_quoted((stratum.without,))}"
+        return "f.institutions_search MATCH %s", [found]
+
+    def _branch(self, branch: Branch) -> str:
+        return " AND ".join(f"({_quoted(tokens)})" for tokens in branch.tokens)
+
+    def contains(self, column: str) -> str:
+        return f"instr(i.{column}, %s) > 0"
+
+    def lies_in(self, places: Tokens) -> Statement:
+        tests = " OR ".join("instr(' ' || i.grams || ' ', %s) > 0" for _place in places)
+        return f"({tests})", [f" {place} " for place in places]
+
+
+class Gin:
+    """PostgreSQL: tokens as an array under a GIN index."""
+
+    source = "institutions_institution i"
+    position = "i.position"
+    _tokens = "string_to_array(i.grams, ' ')"
+
+    def candidates(self, stratum: Stratum) -> Statement:
+        tests: list[str] = []
+        values: list[Any] = []
+        if tokens := _all_tokens(stratum):
+            tests.append(f"{self._tokens} @> %s")
+            values.append(list(tokens))
+        for group in stratum.groups:
+            tests.append("(" + " OR ".join(self._branch(b, values) for b in group) + ")")
+        if stratum.without:
+            tests.append(f"NOT {self._tokens} @> %s")
+            values.append([stratum.without])
+        return " AND ".join(tests) or "TRUE", values
+
+    def _branch(self, branch: Branch, values: list[Any]) -> str:
+        tests = []
+        if single := [tokens[0] for tokens in branch.tokens if len(tokens) == 1]:
+            tests.append(f"{self._tokens} @> %s")
+            values.append(single)
+        for tokens in branch.tokens:
+            if len(tokens) > 1:
+                tests.append(f"{self._tokens} && %s")
+                values.append(list(tokens))
+        return "(" + " AND ".join(tests) + ")"
+
+    def contains(self, column: str) -> str:
+        return f"strpos(i.{column}, %s) > 0"
+
+    def lies_in(self, places: Tokens) -> Statement:
+        return f"{self._tokens} && %s", [list(places)]
+
+
+def page(
+    strata: Iterable[tuple[int, Stratum, int]],
+    on: date,
+    service: str | None,
+    disease: str,
+    limit: int,
+) -> Statement:
+    """Return the statement of one page with its openings.
+
+    Args:
+        strata: number, stratum, and the position after which to begin in it.
+    """
+    engine = _engine()
+    arms, values = [], []
+    columns = ", ".join(f"i.{column}" for column in _COLUMNS)
+    for number, stratum, after in strata:
+        where, found = _where(engine, stratum, on, service, disease)
+        arms.append(
+            f"SELECT * FROM (SELECT {int(number)} AS stratum, i.position AS position, {columns} "
+            f"FROM {engine.source} WHERE {where} AND {engine.position} > %s "
+            f"ORDER BY {engine.position} LIMIT {int(limit)}) AS arm{int(number)}"
+        )
+        values += [*found, after]
+    statement = (
+        f"WITH page AS MATERIALIZED ({' UNION ALL '.join(arms)} LIMIT {int(limit)}) "
+        "SELECT page.*, o.service, o.disease, o.scope, o.effective_from, o.checked_on "
+        "FROM page LEFT JOIN institutions_serviceopening o ON o.institution_id = page.code "
+        "AND o.effective_from <= %s AND (o.effective_to IS NULL OR o.effective_to > %s) "
+        "ORDER BY page.stratum, page.position, o.service, o.disease, o.scope"
+    )
+    return statement, [*values, on, on]
+
+
+def count(stratum: Stratum, on: date, most: int) -> Statement:
+    """Return the statement that counts a stratum, up to `most`."""
+    engine = _engine()
+    where, values = _where(engine, stratum, on, None, "")
+    return (
+        f"SELECT count(*) FROM (SELECT 1 FROM {engine.source} WHERE {where} "
+        f"LIMIT {int(most)}) AS found",
+        values,
+    )
+
+
+def read_rows(rows: Sequence[Sequence[Any]]) -> tuple[Found, ...]:
+    """Return the rows of a page's statement, openings gathered by institution."""
+    gathered: dict[str, tuple[Sequence[Any], list[Opening]]] = {}
+    edge = len(_COLUMNS) + 2
+    for row in rows:
+        openings = gathered.setdefault(row[2], (row[:edge], []))[1]
+        service, disease, scope, since, checked_on = row[edge:]
+        if service is not None:
+            openings.append(Opening(service, disease, scope, _day(since), _day(checked_on)))
+    return tuple(_found(row, openings) for row, openings in gathered.values())
+
+
+def _found(row: Sequence[Any], openings: list[Opening]) -> Found:
+    *others, source_date, checked_on = row
+    checked = None if checked_on is None else _day(checked_on)
+    return Found(*others, _day(source_date), checked, tuple(openings))
+
+
+def _day(value: date | str) -> date:
+    """Return a day; SQLite gives text for columns of a common table expression."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _engine() -> Engine:
+    return Fts5() if connection.vendor == "sqlite" else Gin()
+
+
+def _all_tokens(stratum: Stratum) -> Tokens:
+    """Return the tokens that every row of a stratum holds."""
+    return (*stratum.tokens, *([stratum.service] if stratum.is_open else []))
+
+
+def _where(
+    engine: Engine, stratum: Stratum, on: date, service: str | None, disease: str
+) -> Statement:
+    where, values = engine.candidates(stratum)
+    tests = [where]
+    for group in stratum.groups:
+        tests.append(_group(engine, group, values))
+    for groups in stratum.besides:
+        inside = [_group(engine, group, values) for group in groups]
+        tests.append(f"NOT ({' AND '.join(inside)})")
+    tests.append("(i.effective_from IS NULL OR i.effective_from <= %s)")
+    tests.append("(i.effective_to IS NULL OR i.effective_to > %s)")
+    values += [on, on]
+    if stratum.is_open is not None:
+        tests.append(_open(stratum, on, service, disease, values))
+    return " AND ".join(tests), values
+
+
+def _group(engine: Engine, group: Group, values: list[Any]) -> str:
+    return "(" + " OR ".join(_check(engine, branch, values) for branch in group) + ")"
+
+
+def _check(engine: Engine, branch: Branch, values: list[Any]) -> str:
+    tests = []
+    if branch.places:
+        test, found = engine.lies_in(branch.places)
+        tests.append(test)
+        values += found
+    if branch.column:
+        tests.append(engine.contains(branch.column))
+        values.append(branch.text)
+    return "(" + " AND ".join(tests) + ")"
+
+
+def _open(
+    stratum: Stratum, on: date, service: str | None, disease: str, values: list[Any]
+) -> str:
+    tests = "o.institution_id = i.code AND o.service = %s AND o.effective_from <= %s "
+    tests += "AND (o.effective_to IS NULL OR o.effective_to > %s)"
+    values += [service, on, on]
+    if disease:
+        tests += " AND o.disease = %s"
+        values.append(disease)
+    if stratum.is_across:
+        tests += " AND o.scope = 'cross_province'"
+    found = f"EXISTS (SELECT 1 FROM institutions_serviceopening o WHERE {tests})"
+    return found if stratum.is_open else f"NOT {found}"
+
+
+def _quoted(tokens: Tokens) -> str:
+    return " OR ".join(f'"{token}"' for token in tokens)
