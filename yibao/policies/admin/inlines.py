@@ -18,7 +18,14 @@ from yibao.policies.admin.display import (
     readonly_fields_of,
 )
 from yibao.policies.checks import problems
-from yibao.policies.models import MODEL_OF, PROVISION_MODELS, Ending, Provision, Revision
+from yibao.policies.models import (
+    MODEL_OF,
+    PROVISION_MODELS,
+    Ending,
+    Provision,
+    Revision,
+    RevisionStatus,
+)
 from yibao.policies.rows import draft_of
 
 THEMES: dict[str, tuple[Promise, tuple[str, ...]]] = {
@@ -38,6 +45,15 @@ THEMES: dict[str, tuple[Promise, tuple[str, ...]]] = {
     ),
     "endings": (_("终止旧规定"), ()),
 }
+
+
+def may_edit(request: HttpRequest, revision: Revision | None) -> bool:
+    """Tell whether the person may change a revision: a draft belongs to its author."""
+    if not request.user.has_perm("policies.change_revision"):
+        return False
+    return revision is None or (
+        revision.status == RevisionStatus.DRAFT and revision.author_id == request.user.pk
+    )
 
 
 class ProvisionForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -84,7 +100,7 @@ class ProvisionInline(admin.StackedInline):  # type: ignore[type-arg]
         )
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("policies.change_revision")
+        return may_edit(request, obj)
 
     has_add_permission = has_change_permission
     has_delete_permission = has_change_permission
@@ -133,7 +149,7 @@ class EndingInline(admin.TabularInline):  # type: ignore[type-arg]
     extra = 0
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("policies.change_revision")
+        return may_edit(request, obj)
 
     has_view_permission = ProvisionInline.has_view_permission
     has_add_permission = has_change_permission

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from yibao.accounts.queries import may_act_for
 from yibao.audit.operations import record
-from yibao.policies.admin.inlines import THEMES, inlines_of
+from yibao.policies.admin.inlines import THEMES, inlines_of, may_edit
 from yibao.policies.models import Revision, RevisionStatus
 from yibao.policies.operations import (
     PolicyRefused,
@@ -89,11 +89,7 @@ class RevisionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A draft belongs to its author; what is in review or published is only looked at."""
-        if not super().has_change_permission(request, obj):
-            return False
-        return obj is None or (
-            obj.status == RevisionStatus.DRAFT and obj.author_id == request.user.pk
-        )
+        return may_edit(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

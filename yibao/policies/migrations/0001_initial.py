@@ -769,7 +769,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='paymentcap',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('share_bp__gte', 0), ('share_bp__lte', 10000)), ('share_bp__isnull', True), _connector='OR'), name='paymentcap_share_bp_in_range', violation_error_message='比例应在 0 到 100% 之间。'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('share_bp__gte', 0), ('share_bp__lte', 10000)), ('share_bp__isnull', True), _connector='OR'), name='paymentcap_share_bp_in_range', violation_error_message='比例应在零到百分之百之间。'),
         ),
         migrations.AddConstraint(
             model_name='paymentband',
@@ -813,11 +813,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='paymentband',
-            constraint=models.CheckConstraint(condition=models.Q(('ratio_bp__gte', 0), ('ratio_bp__lte', 10000)), name='paymentband_ratio_bp_in_range', violation_error_message='比例应在 0 到 100% 之间。'),
+            constraint=models.CheckConstraint(condition=models.Q(('ratio_bp__gte', 0), ('ratio_bp__lte', 10000)), name='paymentband_ratio_bp_in_range', violation_error_message='比例应在零到百分之百之间。'),
         ),
         migrations.AddConstraint(
             model_name='paymentband',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ratio_high_bp__gte', 0), ('ratio_high_bp__lte', 10000)), ('ratio_high_bp__isnull', True), _connector='OR'), name='paymentband_ratio_high_bp_in_range', violation_error_message='比例应在 0 到 100% 之间。'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ratio_high_bp__gte', 0), ('ratio_high_bp__lte', 10000)), ('ratio_high_bp__isnull', True), _connector='OR'), name='paymentband_ratio_high_bp_in_range', violation_error_message='比例应在零到百分之百之间。'),
         ),
         migrations.AddConstraint(
             model_name='paymentband',
@@ -849,7 +849,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='medicalaid',
-            constraint=models.CheckConstraint(condition=models.Q(('ratio_bp__gte', 0), ('ratio_bp__lte', 10000)), name='medicalaid_ratio_bp_in_range', violation_error_message='比例应在 0 到 100% 之间。'),
+            constraint=models.CheckConstraint(condition=models.Q(('ratio_bp__gte', 0), ('ratio_bp__lte', 10000)), name='medicalaid_ratio_bp_in_range', violation_error_message='比例应在零到百分之百之间。'),
         ),
         migrations.AddConstraint(
             model_name='medicalaid',
@@ -921,7 +921,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='groupadjustment',
-            constraint=models.CheckConstraint(condition=models.Q(('value_bp__gte', 0), ('value_bp__lte', 10000)), name='groupadjustment_value_bp_in_range', violation_error_message='比例应在 0 到 100% 之间。'),
+            constraint=models.CheckConstraint(condition=models.Q(('value_bp__gte', 0), ('value_bp__lte', 10000)), name='groupadjustment_value_bp_in_range', violation_error_message='比例应在零到百分之百之间。'),
         ),
         migrations.AddConstraint(
             model_name='filingrule',
@@ -1165,7 +1165,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='awayadjustment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('value_high_bp__gte', 0), ('value_high_bp__lte', 10000)), ('value_high_bp__isnull', True), _connector='OR'), name='awayadjustment_value_high_bp_in_range', violation_error_message='比例应在 0 到 100% 之间。'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('value_high_bp__gte', 0), ('value_high_bp__lte', 10000)), ('value_high_bp__isnull', True), _connector='OR'), name='awayadjustment_value_high_bp_in_range', violation_error_message='比例应在零到百分之百之间。'),
         ),
         migrations.AddConstraint(
             model_name='awayadjustment',
@@ -1201,7 +1201,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='accountrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('class_b_prepay_bp__gte', 0), ('class_b_prepay_bp__lte', 10000)), ('class_b_prepay_bp__isnull', True), _connector='OR'), name='accountrule_class_b_prepay_bp_in_range', violation_error_message='比例应在 0 到 100% 之间。'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('class_b_prepay_bp__gte', 0), ('class_b_prepay_bp__lte', 10000)), ('class_b_prepay_bp__isnull', True), _connector='OR'), name='accountrule_class_b_prepay_bp_in_range', violation_error_message='比例应在零到百分之百之间。'),
         ),
         migrations.AddConstraint(
             model_name='secondlayer',
@@ -1233,11 +1233,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='secondlayer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('threshold_factor_bp__gte', 0), ('threshold_factor_bp__lte', 10000)), ('threshold_factor_bp__isnull', True), _connector='OR'), name='secondlayer_threshold_factor_bp_in_range', violation_error_message='比例应在 0 到 100% 之间。'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('threshold_factor_bp__gte', 0), ('threshold_factor_bp__lte', 10000)), ('threshold_factor_bp__isnull', True), _connector='OR'), name='secondlayer_threshold_factor_bp_in_range', violation_error_message='比例应在零到百分之百之间。'),
         ),
         migrations.AddConstraint(
             model_name='secondlayer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ratio_bonus_bp__gte', 0), ('ratio_bonus_bp__lte', 10000)), ('ratio_bonus_bp__isnull', True), _connector='OR'), name='secondlayer_ratio_bonus_bp_in_range', violation_error_message='比例应在 0 到 100% 之间。'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ratio_bonus_bp__gte', 0), ('ratio_bonus_bp__lte', 10000)), ('ratio_bonus_bp__isnull', True), _connector='OR'), name='secondlayer_ratio_bonus_bp_in_range', violation_error_message='比例应在零到百分之百之间。'),
         ),
         migrations.AddConstraint(
             model_name='secondlayer',
@@ -1281,11 +1281,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='secondlayerband',
-            constraint=models.CheckConstraint(condition=models.Q(('ratio_bp__gte', 0), ('ratio_bp__lte', 10000)), name='secondlayerband_ratio_bp_in_range', violation_error_message='比例应在 0 到 100% 之间。'),
+            constraint=models.CheckConstraint(condition=models.Q(('ratio_bp__gte', 0), ('ratio_bp__lte', 10000)), name='secondlayerband_ratio_bp_in_range', violation_error_message='比例应在零到百分之百之间。'),
         ),
         migrations.AddConstraint(
             model_name='secondlayerband',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ratio_high_bp__gte', 0), ('ratio_high_bp__lte', 10000)), ('ratio_high_bp__isnull', True), _connector='OR'), name='secondlayerband_ratio_high_bp_in_range', violation_error_message='比例应在 0 到 100% 之间。'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ratio_high_bp__gte', 0), ('ratio_high_bp__lte', 10000)), ('ratio_high_bp__isnull', True), _connector='OR'), name='secondlayerband_ratio_high_bp_in_range', violation_error_message='比例应在零到百分之百之间。'),
         ),
         migrations.AddConstraint(
             model_name='secondlayerband',
@@ -1325,11 +1325,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='supplement',
-            constraint=models.CheckConstraint(condition=models.Q(('ratio_bp__gte', 0), ('ratio_bp__lte', 10000)), name='supplement_ratio_bp_in_range', violation_error_message='比例应在 0 到 100% 之间。'),
+            constraint=models.CheckConstraint(condition=models.Q(('ratio_bp__gte', 0), ('ratio_bp__lte', 10000)), name='supplement_ratio_bp_in_range', violation_error_message='比例应在零到百分之百之间。'),
         ),
         migrations.AddConstraint(
             model_name='supplement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ratio_high_bp__gte', 0), ('ratio_high_bp__lte', 10000)), ('ratio_high_bp__isnull', True), _connector='OR'), name='supplement_ratio_high_bp_in_range', violation_error_message='比例应在 0 到 100% 之间。'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ratio_high_bp__gte', 0), ('ratio_high_bp__lte', 10000)), ('ratio_high_bp__isnull', True), _connector='OR'), name='supplement_ratio_high_bp_in_range', violation_error_message='比例应在零到百分之百之间。'),
         ),
         migrations.AddConstraint(
             model_name='supplement',

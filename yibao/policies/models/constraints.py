@@ -23,7 +23,7 @@ def share(field: str, *, null: bool = False, top: int = 10_000) -> models.CheckC
     return models.CheckConstraint(
         name=f"%(class)s_{field}_in_range",
         condition=condition | Q(**{f"{field}__isnull": True}) if null else condition,
-        violation_error_message=_("比例应在 0 到 100% 之间。"),
+        violation_error_message=_("比例应在零到百分之百之间。"),
     )
 
 
