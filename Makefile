@@ -80,6 +80,10 @@ lint: install-dev ## style, types, layers, templates, migrations, production set
 
 bench: install-dev ## figures of speed and size, both sides of every ratio in one run
 	@$(PY) -m pytest -q -n0 -s -m bench tests/benchmarks $(ARGS)
+	@test -x $(VENV)/bench/bin/python || $(PY) -m venv $(VENV)/bench
+	@PIP_CONSTRAINT=/dev/null $(VENV)/bench/bin/python -m pip install -q --disable-pip-version-check -r tests/benchmarks/engines.txt \
+	  || echo "the other rules engines could not be installed: only ours is measured" >&2
+	@$(VENV)/bench/bin/python -m tests.benchmarks.bench_engine
 
 audit: install-dev ## known faults of the packages; needs the network
 	$(VENV)/bin/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.txt
