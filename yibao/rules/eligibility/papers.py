@@ -8,15 +8,10 @@ from yibao.rules.citation import Citation
 from yibao.rules.decision import Cited, Material
 from yibao.rules.eligibility.case import Case
 from yibao.rules.facts import Evidence, Trauma
+from yibao.rules.materials import grouped, may_be_asked, nearest_per_paper
 from yibao.rules.policy import MaterialRequirement
-from yibao.rules.selection import Key, matching
-from yibao.rules.terms import (
-    COMPUTED_STANDINGS,
-    FilingCategory,
-    Kind,
-    MaterialPurpose,
-    MaterialSlug,
-)
+from yibao.rules.selection import Key
+from yibao.rules.terms import FilingCategory, MaterialPurpose, MaterialSlug
 
 
 def filing_papers(case: Case, category: FilingCategory) -> tuple[Material, ...]:
@@ -30,11 +25,11 @@ def filing_papers(case: Case, category: FilingCategory) -> tuple[Material, ...]:
         care_type=case.facts.care_type,
         purpose=MaterialPurpose.FILING,
     )
-    rows = _nearest_per_paper(case, key, reasons=("",))
+    rows = nearest_per_paper(case.terms, key, reasons=("",))
     allowed = case.rule("commitment_allowed")
     if isinstance(allowed, Cited) and not allowed.value:
         rows = [row for row in rows if row.material is not MaterialSlug.COMMITMENT]
-    return _grouped(rows, prefers_commitment=case.facts.evidence is Evidence.COMMITMENT)
+    return grouped(rows, prefers_commitment=case.facts.evidence is Evidence.COMMITMENT)
 
 
 def claim_papers(case: Case, reason: str = "") -> tuple[Material, ...]:
@@ -45,7 +40,7 @@ def claim_papers(case: Case, reason: str = "") -> tuple[Material, ...]:
         care_type=case.facts.care_type,
         purpose=MaterialPurpose.CLAIM,
     )
-    return _grouped(_nearest_per_paper(case, key, reasons=("", reason)), prefers_commitment=False)
+    return grouped(nearest_per_paper(case.terms, key, reasons=("", reason)))
 
 
 def extra_papers(case: Case, *, has: Iterable[Material]) -> tuple[Material, ...]:
@@ -64,47 +59,10 @@ def extra_papers(case: Case, *, has: Iterable[Material]) -> tuple[Material, ...]
     )
 
 
-def _may_be_asked(row: MaterialRequirement) -> bool:
-    return row.standing in COMPUTED_STANDINGS and row.kind is Kind.RULE
-
-
 def _citations_of(case: Case, slug: MaterialSlug) -> tuple[Citation, ...]:
     """Cite the nearest level that speaks of a paper at all."""
     for rows in case.terms.of(MaterialRequirement):
-        found = [row.citation for row in rows if row.material is slug and _may_be_asked(row)]
+        found = [row.citation for row in rows if row.material is slug and may_be_asked(row)]
         if found:
             return tuple(found[:1])
     return ()
-
-
-def _nearest_per_paper(
-    case: Case, key: Key, *, reasons: tuple[str, ...]
-) -> list[MaterialRequirement]:
-    """Each paper by its nearest, most specific row (the paper is part of the key)."""
-    found: dict[MaterialSlug, MaterialRequirement] = {}
-    for row in matching(case.terms, MaterialRequirement, key):
-        if row.reason in reasons and _may_be_asked(row):
-            found.setdefault(row.material, row)
-    order = list(MaterialSlug)
-    return sorted(found.values(), key=lambda row: order.index(row.material))
-
-
-def _grouped(rows: list[MaterialRequirement], *, prefers_commitment: bool) -> tuple[Material, ...]:
-    """Make one paper of the rows of each alternative number."""
-    groups: dict[object, list[MaterialRequirement]] = {}
-    for row in rows:
-        groups.setdefault(row.alternative or row.material, []).append(row)
-    papers = []
-    for group in groups.values():
-        if prefers_commitment:
-            group.sort(key=lambda row: row.material is not MaterialSlug.COMMITMENT)
-        first, *others = group
-        papers.append(
-            Material(
-                slug=first.material,
-                alternatives=tuple(row.material for row in others),
-                wording=first.wording,
-                citations=tuple(dict.fromkeys(row.citation for row in group)),
-            )
-        )
-    return tuple(papers)
