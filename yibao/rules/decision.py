@@ -1,4 +1,4 @@
-"""The shape of every answer: figures with citations, gaps with whom to ask, disputes with readings."""
+"""The shape of every answer: figures with citations, gaps with whom to ask, disputes."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from yibao.rules.calculation import BandsDoNotCover, bill_steps, calculate
+from yibao.rules.calculation import BandsDoNotCover, calculate
 from yibao.rules.choices import Choices, ForkKind, Taken, every
 from yibao.rules.citation import Citation
 from yibao.rules.decision import (
@@ -26,6 +26,7 @@ from yibao.rules.money import Fen
 from yibao.rules.plan import Plan, build_plan
 from yibao.rules.policy import MedicalAid, Supplement, Terms
 from yibao.rules.resolver import Resolver
+from yibao.rules.sheet import bill_steps
 from yibao.rules.terms import Standing
 from yibao.rules.variants import choose_open_facts
 
