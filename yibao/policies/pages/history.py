@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+
+from django.utils import timezone
 
 from yibao.policies import queries
 from yibao.policies.models import Revision, RevisionStatus
@@ -26,14 +28,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class RevisionEntry:
-    """A published revision. `published_at` is when it was published here; `announced_on`
+    """A published revision. `published_on` is the day of its publication here; `announced_on`
     when the authority announced it, where known."""
 
     title: str
     basis: str
     insurance: InsuranceType | None
     announced_on: date | None
-    published_at: datetime
+    published_on: date
     brought_in: tuple[Change, ...]
     ended: tuple[Change, ...]
 
@@ -51,7 +53,7 @@ def history_of(code: str) -> tuple[RevisionEntry, ...]:
             basis=revision.basis,
             insurance=InsuranceType(revision.insurance) if revision.insurance else None,
             announced_on=revision.announced_on,
-            published_at=_moment(revision),
+            published_on=_day(revision),
             brought_in=_changes(stored, names, revision_id=revision.pk),
             ended=_changes(stored, names, ended_by_id=revision.pk),
         )
@@ -59,10 +61,10 @@ def history_of(code: str) -> tuple[RevisionEntry, ...]:
     )
 
 
-def _moment(revision: Revision) -> datetime:
+def _day(revision: Revision) -> date:
     if revision.published_at is None:
         raise ValueError(f"revision {revision.pk} is published without a moment")
-    return revision.published_at
+    return timezone.localdate(revision.published_at)
 
 
 def _changes(
