@@ -152,7 +152,7 @@ class Clause(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.document_id} {self.article}"
+        return f"{self.document_id} {self.article} {self.quote[:40]}".rstrip()
 
     def review_due_on(self) -> date:
         """Return the first day on which the last check is too old.

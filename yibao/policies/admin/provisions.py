@@ -19,18 +19,16 @@ class ProvisionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Rows of one table, published or not, as people read them."""
 
     list_display = (
-        "pk",
+        "number",
         "region",
         "insurance",
         "says",
         "effective_from",
         "effective_to",
         "standing",
-        "kind",
         "status",
-        "clause",
     )
-    list_display_links = ("pk", "says")
+    list_display_links = ("number", "says")
     list_filter = (
         "revision__status",
         "standing",
@@ -52,6 +50,10 @@ class ProvisionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     )
     list_per_page = 50
     actions = None
+
+    @admin.display(description=_("编号"), ordering="pk")
+    def number(self, row: Provision) -> int:
+        return int(row.pk)
 
     @admin.display(description=_("统筹区"), ordering="revision__region")
     def region(self, row: Provision) -> str:

@@ -35,7 +35,7 @@ class Provision(Dated):
         on_delete=models.PROTECT,
         related_name="+",
         verbose_name=_("来源条文"),
-        help_text=_("先在“来源”中录入文件和条文，再在这里选。"),
+        help_text=_("先在“依据文件”中录入文件和条文，再在这里选。"),
     )
     standing = enum_field(_("可信程度"), terms.Standing)
     kind = enum_field(_("性质"), terms.Kind, default=terms.Kind.RULE.value)
