@@ -64,7 +64,6 @@ class ImportRun(models.Model):
     `slot` is 1 from the moment work is asked for until it is done: being unique, it lets
     one import work at a time. `worker` and `lease_until` belong to whoever works; a dead
     worker's run is taken over, its half-done transaction was never seen by anybody.
-    `list_stamp` is the state of the list that the check saw.
     """
 
     source = models.ForeignKey(
@@ -99,7 +98,6 @@ class ImportRun(models.Model):
     worker = models.CharField(max_length=100, blank=True, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
-    list_stamp = models.BigIntegerField(default=0, editable=False)
     counts = models.JSONField(default=dict, editable=False)
     close_missing = models.BooleanField(_("移出名单上没有的机构"), default=False)
     message = models.TextField(_("说明"), blank=True)
@@ -155,8 +153,8 @@ class ImportRow(models.Model):
 
     run = models.ForeignKey("institutions.ImportRun", on_delete=models.CASCADE)
     line = models.PositiveIntegerField()
-    outcome = models.CharField(max_length=8, blank=True)
-    twin = models.CharField(max_length=12, blank=True)
+    outcome = models.CharField(max_length=8, db_default="")
+    twin = models.CharField(max_length=12, db_default="")
     code = models.CharField(max_length=12)
     name = models.CharField(max_length=100)
     aliases = models.CharField(max_length=200)
@@ -167,11 +165,11 @@ class ImportRow(models.Model):
     region_code = models.CharField(max_length=6)
     address = models.CharField(max_length=200)
     phones = models.CharField(max_length=120)
-    name_key = models.TextField(default="")
-    initials = models.TextField(default="")
-    pinyin = models.TextField(default="")
-    grams = models.TextField(default="")
-    position = models.BigIntegerField(default=0)
+    name_key = models.TextField(db_default="")
+    initials = models.TextField(db_default="")
+    pinyin = models.TextField(db_default="")
+    grams = models.TextField(db_default="")
+    position = models.BigIntegerField(db_default=0)
 
     class Meta:
         default_permissions = ()
@@ -252,16 +250,16 @@ class ImportBefore(models.Model):
 
 
 class ImportOpening(models.Model):
-    """An opening that an import made, ended or confirmed; what undo restores."""
+    """An opening that an import made, or as it was before the import touched it."""
 
     class Deed(models.TextChoices):
         MADE = "made"
-        ENDED = "ended"
-        SEEN = "seen"
+        TOUCHED = "touched"
 
     run = models.ForeignKey("institutions.ImportRun", on_delete=models.CASCADE)
     deed = models.CharField(max_length=8, choices=Deed)
     opening_key = models.BigIntegerField()
+    effective_to = models.DateField(null=True)
     checked_on = models.DateField(null=True)
     source_name = models.CharField(max_length=120, default="")
 

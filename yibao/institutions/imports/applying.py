@@ -3,17 +3,18 @@
 Nothing here opens a transaction: `imports.operations` does.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator
+# ruff: noqa: S608 (names of tables and columns are ours, values are parameters)
 
-from yibao.institutions.import_models import ImportBefore, ImportOpening, ImportRow, ImportRun
-from yibao.institutions.import_models import Outcome
+from collections import defaultdict
+from datetime import date, timedelta
+
+from yibao.institutions.import_models import ImportBefore, ImportRow, ImportRun, Outcome
 from yibao.institutions.imports.comparing import COLUMN_OF, Spoken, missing, spoken_of
 from yibao.institutions.imports.tables import execute, fetch, marks, number, update_keyed
 from yibao.institutions.indexing import Keys, keys_of, region_line
 
 CHUNK = 5_000
-_FIELDS = (
+FIELDS = (
     "name",
     "aliases",
     "kind",
@@ -25,19 +26,23 @@ _FIELDS = (
     "phones",
 )
 _KEYS = Keys._fields
-_PROVENANCE = ("source_name", "source_date", "checked_on")
-_KEPT = (
-    *_FIELDS,
+PROVENANCE = ("source_name", "source_date", "checked_on")
+KEPT = (
+    *FIELDS,
     "effective_from",
     "effective_to",
     "end_reason",
     "merged_code",
-    *_PROVENANCE,
+    *PROVENANCE,
     "document_slug",
     *_KEYS,
 )
 _COLUMN = COLUMN_OF | {"merged_code": "merged_into_id", "document_slug": "document_id"}
-_NULL_WHEN_EMPTY = ("merged_code",)
+
+
+def column_of(name: str) -> str:
+    """Return the institution's column for a name of the import's own tables."""
+    return _COLUMN.get(name, name)
 
 
 # --- before the switch: codes and search keys ---------------------------------------------
@@ -48,7 +53,7 @@ def give_codes(run: ImportRun) -> None:
     last: dict[str, int] = defaultdict(int)
     for table in ("institutions_institution", "institutions_importrow"):
         rows = fetch(
-            f"SELECT SUBSTR(code, 2, 6), MAX(SUBSTR(code, 8)) FROM {table}"  # noqa: S608
+            f"SELECT SUBSTR(code, 2, 6), MAX(SUBSTR(code, 8)) FROM {table}"
             " WHERE code LIKE 'Y%%' GROUP BY SUBSTR(code, 2, 6)"
         )
         for region, number_text in rows:
@@ -82,11 +87,11 @@ def index_chunk(run: ImportRun, after: int) -> tuple[int, int]:
     """
     spoken = spoken_of(run)
     held = ", ".join(
-        f"r.{name}" if name in spoken.fields else f"COALESCE(i.{_column(name)}, r.{name})"
+        f"r.{name}" if name in spoken.fields else f"COALESCE(i.{column_of(name)}, r.{name})"
         for name in ("name", "aliases", "kind", "level", "grade", "region_code")
     )
     rows = fetch(
-        f"SELECT r.id, r.line, r.code, {held} FROM institutions_importrow r"  # noqa: S608
+        f"SELECT r.id, r.line, r.code, {held} FROM institutions_importrow r"
         " LEFT JOIN institutions_institution i ON i.code = r.code"
         " WHERE r.run_id = %s AND r.outcome IN (%s, %s) AND r.position = 0 AND r.id > %s"
         " ORDER BY r.id LIMIT %s",
@@ -130,7 +135,7 @@ def _services_of(
         if line in code_of:
             found[code_of[line]].add((service, disease))
     for code, service, disease in fetch(
-        "SELECT institution_id, service, disease FROM institutions_serviceopening"  # noqa: S608
+        "SELECT institution_id, service, disease FROM institutions_serviceopening"
         f" WHERE institution_id IN ({marks(codes)})",
         codes,
     ):
@@ -173,10 +178,6 @@ def write(run: ImportRun, *, closed_because: str, merged_because: str) -> int:
     return closed
 
 
-def _column(name: str) -> str:
-    return _COLUMN.get(name, name)
-
-
 def _row_is(outcome: Outcome) -> str:
     return f"r.run_id = %s AND r.outcome = '{outcome.value}'"
 
@@ -185,9 +186,9 @@ def _keep(
     run: ImportRun, deed: str, join: str, condition: str, params: list[object] | None = None
 ) -> None:
     """Copy institutions as they are now into the table of what was before."""
-    names = _PROVENANCE if deed == "seen" else _KEPT
+    names = (*PROVENANCE, "document_slug") if deed == "seen" else KEPT
     copied = ", ".join(
-        f"COALESCE(i.{_column(name)}, '')" if name in _NULL_WHEN_EMPTY else f"i.{_column(name)}"
+        f"COALESCE(i.{column_of(name)}, '')" if name == "merged_code" else f"i.{column_of(name)}"
         for name in names
     )
     blank = [field for field in ImportBefore._meta.concrete_fields if field.name not in names]
@@ -199,7 +200,7 @@ def _keep(
     columns = ", ".join(["run_id", "deed", "code", *names, *defaults])
     values = ", ".join([copied, *defaults.values()])
     execute(
-        f"INSERT INTO institutions_importbefore ({columns})"  # noqa: S608
+        f"INSERT INTO institutions_importbefore ({columns})"
         f" SELECT %s, %s, i.code, {values} FROM institutions_institution i {join}"
         f" WHERE {condition}",
         [run.pk, deed, *([run.pk] if params is None else params)],
@@ -207,13 +208,13 @@ def _keep(
 
 
 def _end(run: ImportRun, deed: str, reason: str) -> int:
-    """End the institutions kept under a deed on the list's day, or the day after they began."""
-    return execute(
-        "UPDATE institutions_institution SET effective_to = %s, end_reason = %s"
-        " FROM institutions_importbefore b WHERE b.run_id = %s AND b.deed = %s"
-        " AND b.code = institutions_institution.code",
-        [run.list_date, reason, run.pk, deed],
+    """End the institutions kept under a deed, and say why."""
+    kept = "code IN (SELECT code FROM institutions_importbefore WHERE run_id = %s AND deed = %s)"
+    execute(
+        f"UPDATE institutions_institution SET end_reason = %s WHERE {kept}",
+        [reason, run.pk, deed],
     )
+    return _end_on("institutions_institution", kept, [run.pk, deed], run.list_date)
 
 
 def _keep_former_names(run: ImportRun, spoken: Spoken) -> None:
@@ -236,12 +237,12 @@ def _update(run: ImportRun, spoken: Spoken) -> None:
     seen = "source_name = %s, source_date = %s, checked_on = %s, document_id = NULL"
     provenance = [run.source.name, run.list_date, run.list_date]
     changed = ", ".join(
-        [f"{_column(name)} = r.{name}" for name in (*spoken.fields, *_KEYS)]
+        [f"{column_of(name)} = r.{name}" for name in (*spoken.fields, *_KEYS)]
         + ["effective_to = NULL", "end_reason = ''", "merged_into_id = NULL", seen]
     )
     for outcome, sets in ((Outcome.CHANGED, changed), (Outcome.SAME, seen)):
         execute(
-            f"UPDATE institutions_institution SET {sets} FROM institutions_importrow r"  # noqa: S608
+            f"UPDATE institutions_institution SET {sets} FROM institutions_importrow r"
             " WHERE r.run_id = %s AND r.outcome = %s AND r.code = institutions_institution.code",
             [*provenance, run.pk, outcome],
         )
@@ -249,10 +250,10 @@ def _update(run: ImportRun, spoken: Spoken) -> None:
 
 def _insert(run: ImportRun) -> None:
     """Add the new rows in the order of results, as the search index is built fastest."""
-    names = (*_FIELDS, *_KEYS)
-    columns = ", ".join(_column(name) for name in names)
+    names = (*FIELDS, *_KEYS)
+    columns = ", ".join(column_of(name) for name in names)
     execute(
-        "INSERT INTO institutions_institution (code, effective_from, end_reason, source_name,"  # noqa: S608
+        "INSERT INTO institutions_institution (code, effective_from, end_reason, source_name,"
         f" source_date, checked_on, synthetic, {columns})"
         f" SELECT r.code, %s, '', %s, %s, %s, %s, {', '.join(f'r.{name}' for name in names)}"
         " FROM institutions_importrow r WHERE r.run_id = %s AND r.outcome = %s"
@@ -269,44 +270,30 @@ def _insert(run: ImportRun) -> None:
     )
 
 
-# Rows of the list that are written, joined to the services they name.
-_LISTED = (
-    " FROM institutions_importrow r WHERE r.run_id = %s AND r.outcome IN ('new', 'changed', 'same')"
-)
-
-
 def _write_openings(run: ImportRun, spoken: Spoken) -> None:
     """End openings that the list no longer names, confirm those it does, add the rest."""
-    services = marks(spoken.services)
-    open_here = (
-        f" o.scope = %s AND o.service IN ({services}) AND o.effective_to IS NULL"
-        " AND EXISTS (SELECT 1 FROM institutions_importrow r WHERE r.run_id = %s"
-        " AND r.code = o.institution_id AND r.outcome IN ('changed', 'same') AND {named}"
-        " EXISTS (SELECT 1 FROM institutions_importservice s WHERE s.run_id = r.run_id"
-        " AND s.line = r.line AND s.service = o.service AND s.disease = o.disease))"
-    )
-    params = [spoken.scope, *spoken.services, run.pk]
-    for deed, named in (("ended", "NOT"), ("seen", "")):
-        execute(
-            "INSERT INTO institutions_importopening"  # noqa: S608
-            " (run_id, deed, opening_key, checked_on, source_name)"
-            " SELECT %s, %s, o.id, o.checked_on, o.source_name"
-            f" FROM institutions_serviceopening o WHERE {open_here.format(named=named)}",
-            [run.pk, deed, *params],
-        )
-    of_run = "(SELECT opening_key FROM institutions_importopening WHERE run_id = %s AND deed = %s)"
-    # An opening of the very day never was: it goes, its successor's first day stays free.
     execute(
-        "UPDATE institutions_serviceopening SET effective_to = CASE WHEN effective_from < %s"
-        f" THEN %s ELSE {_day_after('effective_from')} END WHERE id IN {of_run}",
-        [run.list_date, run.list_date, run.pk, "ended"],
+        "INSERT INTO institutions_importopening"
+        " (run_id, deed, opening_key, effective_to, checked_on, source_name)"
+        " SELECT %s, 'touched', o.id, o.effective_to, o.checked_on, o.source_name"
+        " FROM institutions_serviceopening o JOIN institutions_importrow r"
+        " ON r.run_id = %s AND r.code = o.institution_id AND r.outcome IN ('changed', 'same')"
+        f" WHERE o.scope = %s AND o.service IN ({marks(spoken.services)})"
+        " AND (o.effective_to IS NULL OR o.effective_from = %s)",
+        [run.pk, run.pk, spoken.scope, *spoken.services, run.list_date],
     )
     execute(
-        "UPDATE institutions_serviceopening SET checked_on = %s, source_name = %s"  # noqa: S608
-        f" WHERE id IN {of_run}",
-        [run.list_date, run.source.name, run.pk, "seen"],
+        "UPDATE institutions_serviceopening SET effective_to = NULL, checked_on = %s,"
+        f" source_name = %s WHERE id IN ({_TOUCHED}) AND {_NAMED}",
+        [run.list_date, run.source.name, run.pk, run.pk],
     )
-    before = number("SELECT MAX(id) FROM institutions_serviceopening")
+    _end_on(
+        "institutions_serviceopening",
+        f"id IN ({_TOUCHED}) AND effective_to IS NULL AND NOT {_NAMED}",
+        [run.pk, run.pk],
+        run.list_date,
+    )
+    last = number("SELECT MAX(id) FROM institutions_serviceopening")
     execute(
         "INSERT INTO institutions_serviceopening (institution_id, service, disease, scope,"
         " source_name, checked_on, effective_from)"
@@ -315,7 +302,7 @@ def _write_openings(run: ImportRun, spoken: Spoken) -> None:
         " WHERE r.run_id = %s AND r.outcome IN ('new', 'changed', 'same')"
         " AND NOT EXISTS (SELECT 1 FROM institutions_serviceopening o"
         " WHERE o.institution_id = r.code AND o.service = s.service AND o.disease = s.disease"
-        " AND o.scope = %s AND o.effective_to IS NULL)",
+        " AND o.scope = %s AND (o.effective_to IS NULL OR o.effective_from = %s))",
         [
             spoken.scope,
             run.source.name,
@@ -323,13 +310,45 @@ def _write_openings(run: ImportRun, spoken: Spoken) -> None:
             run.list_date,
             run.pk,
             spoken.scope,
+            run.list_date,
         ],
     )
     execute(
-        "INSERT INTO institutions_importopening"
-        " (run_id, deed, opening_key, checked_on, source_name)"
-        " SELECT %s, 'made', o.id, NULL, '' FROM institutions_serviceopening o"
-        " JOIN institutions_importrow r ON r.run_id = %s AND r.code = o.institution_id"
+        "INSERT INTO institutions_importopening (run_id, deed, opening_key, source_name)"
+        " SELECT %s, 'made', o.id, '' FROM institutions_serviceopening o"
         " WHERE o.id > %s AND o.source_name = %s AND o.effective_from = %s",
-        [run.pk, run.pk, before, run.source.name, run.list_date],
+        [run.pk, last, run.source.name, run.list_date],
+    )
+
+
+_TOUCHED = (
+    "SELECT opening_key FROM institutions_importopening WHERE run_id = %s AND deed = 'touched'"
+)
+_NAMED = (
+    "EXISTS (SELECT 1 FROM institutions_importrow r JOIN institutions_importservice s"
+    " ON s.run_id = r.run_id AND s.line = r.line WHERE r.run_id = %s"
+    " AND r.code = institutions_serviceopening.institution_id"
+    " AND r.outcome IN ('changed', 'same')"
+    " AND s.service = institutions_serviceopening.service"
+    " AND s.disease = institutions_serviceopening.disease)"
+)
+
+
+def _end_on(table: str, condition: str, params: list[object], day: date) -> int:
+    """End rows on a day; one that began later ends on the day after it began."""
+    late = fetch(
+        f"SELECT DISTINCT effective_from FROM {table} WHERE {condition} AND effective_from >= %s",
+        [*params, day],
+    )
+    ended = 0
+    for (first,) in late:
+        began = first if isinstance(first, date) else date.fromisoformat(first)
+        ended += execute(
+            f"UPDATE {table} SET effective_to = %s WHERE {condition} AND effective_from = %s",
+            [began + timedelta(days=1), *params, began],
+        )
+    return ended + execute(
+        f"UPDATE {table} SET effective_to = %s WHERE {condition}"
+        " AND (effective_from IS NULL OR effective_from < %s)",
+        [day, *params, day],
     )

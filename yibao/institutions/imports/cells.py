@@ -214,9 +214,7 @@ class RowReader:
             return ""
         text = " ".join(cells[place].split())
         if len(text) > _LENGTHS[field]:
-            raise CellRefused(
-                field, text, _("超过 %(limit)d 个字。") % {"limit": _LENGTHS[field]}
-            )
+            raise CellRefused(field, text, _("超过 %(limit)d 个字。") % {"limit": _LENGTHS[field]})
         return text
 
     def _list(self, field: str, cells: Sequence[str]) -> str:

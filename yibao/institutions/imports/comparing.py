@@ -1,5 +1,7 @@
 """Compare the rows of a list with what is held, in the database, without changing what is held."""
 
+# ruff: noqa: S608 (names of tables and columns are ours, values are parameters)
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,7 +24,7 @@ class Spoken:
 
 def spoken_of(run: ImportRun) -> Spoken:
     """Return what the run's list speaks of."""
-    columns = {name: 0 for name in run.columns}
+    columns = dict.fromkeys(run.columns, 0)
     return Spoken(compared_fields(columns), spoken_services(columns), run.source.scope)
 
 
@@ -42,23 +44,42 @@ def classify(run: ImportRun) -> None:
         " AND NOT EXISTS (SELECT 1 FROM institutions_institution i WHERE i.code = r.code)",
         [Outcome.NEW, run.pk],
     )
-    spoken = spoken_of(run)
-    differs = [f"i.{COLUMN_OF.get(name, name)} <> r.{name}" for name in spoken.fields]
-    differs.append("i.effective_to IS NOT NULL")
-    params: list[object] = [Outcome.CHANGED, run.pk]
-    if spoken.services:
-        differs += [_MISSES_AN_OPENING, _HOLDS_ANOTHER.format(marks=marks(spoken.services))]
-        params += [spoken.scope, spoken.scope, *spoken.services]
+    differs, params = _differs(run)
     execute(
         "UPDATE institutions_importrow AS r SET outcome = %s FROM institutions_institution i"
-        " WHERE r.run_id = %s AND r.outcome = '' AND i.code = r.code"
-        f" AND ({' OR '.join(differs)})",
-        params,
+        f" WHERE r.run_id = %s AND r.outcome = '' AND i.code = r.code AND ({differs})",
+        [Outcome.CHANGED, run.pk, *params],
     )
     execute(
         "UPDATE institutions_importrow SET outcome = %s WHERE run_id = %s AND outcome = ''",
         [Outcome.SAME, run.pk],
     )
+
+
+def has_moved(run: ImportRun) -> bool:
+    """Tell whether the comparison no longer holds because the list was changed meanwhile."""
+    differs, params = _differs(run)
+    moved = number(
+        "SELECT COUNT(*) FROM institutions_importrow r"
+        " LEFT JOIN institutions_institution i ON i.code = r.code WHERE r.run_id = %s AND ("
+        " (r.outcome = 'new' AND i.code IS NOT NULL)"
+        " OR (r.outcome IN ('changed', 'same') AND i.code IS NULL)"
+        f" OR (r.outcome = 'same' AND ({differs})))",
+        [run.pk, *params],
+    )
+    return bool(moved) or (run.close_missing and count(run)["missing"] != run.counts["missing"])
+
+
+def _differs(run: ImportRun) -> tuple[str, list[object]]:
+    """Return the SQL condition that row `r` says something else than institution `i` holds."""
+    spoken = spoken_of(run)
+    differs = [f"i.{COLUMN_OF.get(name, name)} <> r.{name}" for name in spoken.fields]
+    differs.append("i.effective_to IS NOT NULL")
+    params: list[object] = []
+    if spoken.services:
+        differs += [_MISSES_AN_OPENING, _HOLDS_ANOTHER.format(marks=marks(spoken.services))]
+        params += [spoken.scope, spoken.scope, *spoken.services]
+    return " OR ".join(differs), params
 
 
 _MISSES_AN_OPENING = (
@@ -124,7 +145,7 @@ def count(run: ImportRun) -> dict[str, int]:
     counts = {outcome.value: 0 for outcome in Outcome} | dict(rows)
     condition, params = missing(run)
     counts["missing"] = (
-        number(f"SELECT COUNT(*) FROM institutions_institution i WHERE {condition}", params)  # noqa: S608
+        number(f"SELECT COUNT(*) FROM institutions_institution i WHERE {condition}", params)
         if run.is_full
         else 0
     )
@@ -167,7 +188,7 @@ def changes(run: ImportRun, *, limit: int, after_line: int = 0) -> list[Change]:
     held = ", ".join(f"i.{COLUMN_OF.get(name, name)}" for name in spoken.fields)
     read = ", ".join(f"r.{name}" for name in spoken.fields)
     rows = fetch(
-        f"SELECT r.line, r.code, r.name, i.effective_to, {held}, {read}"  # noqa: S608
+        f"SELECT r.line, r.code, r.name, i.effective_to, {held}, {read}"
         " FROM institutions_importrow r JOIN institutions_institution i ON i.code = r.code"
         " WHERE r.run_id = %s AND r.outcome = %s AND r.line > %s ORDER BY r.line LIMIT %s",
         [run.pk, Outcome.CHANGED, after_line, limit],
@@ -202,13 +223,13 @@ def _service_changes(
     now: dict[int, set[str]] = {line: set() for line in lines}
     before: dict[int, set[str]] = {line: set() for line in lines}
     for line, service, disease in fetch(
-        "SELECT line, service, disease FROM institutions_importservice"  # noqa: S608
+        "SELECT line, service, disease FROM institutions_importservice"
         f" WHERE run_id = %s AND line IN ({marks(lines)})",
         [run.pk, *lines],
     ):
         now[line].add(disease or service)
     for line, service, disease in fetch(
-        "SELECT r.line, o.service, o.disease FROM institutions_importrow r"  # noqa: S608
+        "SELECT r.line, o.service, o.disease FROM institutions_importrow r"
         " JOIN institutions_serviceopening o ON o.institution_id = r.code"
         f" WHERE r.run_id = %s AND r.line IN ({marks(lines)}) AND o.scope = %s"
         f" AND o.service IN ({marks(spoken.services)}) AND o.effective_to IS NULL",

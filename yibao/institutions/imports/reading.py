@@ -286,9 +286,7 @@ def _open_workbook(path: Path) -> Iterator[ListFile]:
         headers = [_cell(value) for value in next(rows, ())]
         while headers and not headers[-1]:
             headers.pop()
-        yield ListFile(
-            checked_headers(headers), "xlsx", _sheet_batches(rows, len(headers), total)
-        )
+        yield ListFile(checked_headers(headers), "xlsx", _sheet_batches(rows, len(headers), total))
 
 
 def _sheet_batches(rows: Iterator[tuple[Any, ...]], width: int, total: int) -> Iterator[Batch]:
