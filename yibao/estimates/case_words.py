@@ -79,7 +79,7 @@ def assumptions_of(case: Case, mattered: Iterable[str]) -> tuple[str, ...]:
     names = dict.fromkeys(mattered)
     names |= dict.fromkeys(name for name in _ALWAYS_SAID if name in case.facts.assumed)
     keys = (f"group.{case.facts.group}" if name == "group" else name for name in names)
-    return tuple(str(wording.ASSUMPTIONS[key]) for key in keys if key in wording.ASSUMPTIONS)
+    return tuple(wording.ASSUMPTIONS[key] for key in keys if key in wording.ASSUMPTIONS)
 
 
 def change_words(change: Change) -> str:

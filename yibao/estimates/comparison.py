@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -15,7 +17,6 @@ from yibao.estimates.marks import (
     TYPED,
     Figure,
     Gap,
-    Ref,
     Remark,
     disputes_of,
     gap_of,
@@ -71,7 +72,7 @@ class Column:
     situation: str
     label: str
     outcome: SettlementOutcome
-    refs: tuple[Ref, ...]
+    refs: SafeString
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,20 @@ class Cell:
     is_missing: bool = False
     is_best: bool = False
 
+    @property
+    def html(self) -> str:
+        """The cell."""
+        if self.is_missing:
+            shown = f'<span class="muted">{wording.TEXTS["no_rule"]}</span>'
+        else:
+            amounts = f" {wording.TEXTS['to']} ".join(each.html for each in self.figures)
+            best = f' <span class="tag tag-official">{wording.TEXTS["best"]}</span>'
+            shown = f"<span>{amounts or '–'}{best if self.is_best else ''}</span>"
+        return (
+            f'<td class="amount" data-situation="{self.situation}"'
+            f' data-label="{escape(self.label)}">{shown}</td>'
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -93,6 +108,17 @@ class Row:
     label: str
     cells: tuple[Cell, ...]
     is_sum: bool
+
+    @property
+    def html(self) -> SafeString:
+        """The line's row; on a phone each amount carries its situation."""
+        cells = "".join(cell.html for cell in self.cells)
+        marked = ' class="sum"' if self.is_sum else ""
+        # Cells escape what they hold.
+        return mark_safe(  # noqa: S308
+            f'<tr data-step="{self.code}"{marked}><th scope="row">{escape(self.label)}</th>'
+            f"{cells}</tr>"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +203,7 @@ def _presets(case: Case, answers: Mapping[str, str]) -> Iterable[tuple[str, str,
 def _column(name: str, settlement: Settlement, notes: Footnotes[Citation]) -> Column:
     return Column(
         situation=name,
-        label=str(wording.COLUMNS[name]),
+        label=wording.COLUMNS[name],
         outcome=settlement.outcome,
         refs=refs(notes, _citations(settlement)),
     )
@@ -188,7 +214,7 @@ def _gaps(settlements: Sequence[tuple[str, Settlement]]) -> Iterable[Gap]:
     missing: dict[Gap, list[str]] = {}
     for name, settlement in settlements:
         for unknown in settlement.gaps:
-            missing.setdefault(gap_of(unknown), []).append(str(wording.COLUMNS[name]))
+            missing.setdefault(gap_of(unknown), []).append(wording.COLUMNS[name])
     for gap, labels in missing.items():
         is_everywhere = len(labels) == len(settlements)
         yield gap if is_everywhere else replace(gap, situations="、".join(labels))
@@ -208,7 +234,7 @@ def _row(code: str, settlements: Sequence[tuple[str, Settlement]]) -> Row | None
         return None
     if code == "fund_total":
         cells = _with_best(cells, [settlement for _name, settlement in settlements])
-    return Row(code, str(wording.LINES[code]), cells, code in _EVEN_IF_EQUAL)
+    return Row(code, wording.LINES[code], cells, code in _EVEN_IF_EQUAL)
 
 
 def _with_best(cells: Sequence[Cell], settlements: Sequence[Settlement]) -> tuple[Cell, ...]:
@@ -226,7 +252,7 @@ def _with_best(cells: Sequence[Cell], settlements: Sequence[Settlement]) -> tupl
 
 
 def _cell(code: str, name: str, settlement: Settlement) -> Cell:
-    label = str(wording.COLUMNS[name])
+    label = wording.COLUMNS[name]
     basis = weakest(_citations(settlement))
     if settlement.outcome is SettlementOutcome.COMPUTED and settlement.figures is not None:
         figure = _figure(code, code, settlement.figures, basis)

@@ -94,8 +94,9 @@ class OptionField(TypedField):
         return text
 
 
-def _choice(enumeration: Iterable[Any], labels: Mapping[Any, Any], **options: Any) -> ChoiceField:
-    choices = [(member.value, labels[member]) for member in enumeration if member in labels]
+def _choice(enumeration: Iterable[Any], labels: wording.Words, **options: Any) -> ChoiceField:
+    known = labels.lazy
+    choices = [(member.value, known[member]) for member in enumeration if member in known]
     return ChoiceField(choices=choices, required=False, **options)
 
 
@@ -130,7 +131,7 @@ class CaseForm(BaseForm):
         InsuranceType,
         wording.INSURANCE_LABELS,
         label=_("医保类型"),
-        choice_hints=wording.INSURANCE_HINTS,
+        choice_hints=wording.INSURANCE_HINTS.lazy,
     )
     group = _choice(Group, wording.GROUP_LABELS, label=_("看病的人是"), is_inline=True)
     care_type = _choice(CareType, wording.CARE_TYPE_LABELS, label=_("看什么"), is_inline=True)
@@ -458,7 +459,7 @@ def _member[E](enumeration: type[E], typed: str) -> E | None:
     return enumeration(typed) if typed else None  # type: ignore[call-arg]
 
 
-def _labelled(slugs: Iterable[str], labels: wording.Words) -> list[tuple[str, Any]]:
+def _labelled(slugs: Iterable[str], labels: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return [(slug, labels.get(slug, slug)) for slug in slugs]
 
 

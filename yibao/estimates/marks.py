@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from yibao.core.footnotes import Footnotes
@@ -15,7 +17,7 @@ from yibao.rules.terms import Standing
 TYPED = "typed"
 """Anchor of the note for figures that the person typed and that no clause states."""
 
-type Remark = tuple[str, tuple[Ref, ...]]
+type Remark = tuple[str, SafeString]
 """Words and the notes behind them."""
 
 _DOUBT = {
@@ -27,15 +29,6 @@ _DOUBT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Ref:
-    """A link to a numbered note."""
-
-    id: str
-    number: int
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
 class Figure:
     """One figure: `value` is what a machine reads (yuan, or a ratio), `text` what people read.
     `citation` is the id of the note it points to: the least trusted one that it rests on."""
@@ -44,6 +37,23 @@ class Figure:
     value: str
     text: str
     citation: str
+
+    @property
+    def html(self) -> SafeString:
+        """The marked figure of the contract."""
+        return self._marked(f' data-figure="{self.name}"')
+
+    @property
+    def repeated(self) -> SafeString:
+        """The figure once more, without its name: a name stands once on a page."""
+        return self._marked("")
+
+    def _marked(self, name: str) -> SafeString:
+        # Names, amounts and citation ids are our own; the text is escaped.
+        return mark_safe(  # noqa: S308
+            f'<data class="figure"{name} value="{self.value}"'
+            f' data-citation="{escape(self.citation)}">{escape(self.text)}</data>'
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +71,7 @@ class Gap:
 
 def money(name: str, fen: int, citation: str) -> Figure:
     """Return a figure of yuan."""
-    text = _("%(amount)s 元") % {"amount": yuan(fen)}
-    return Figure(name, machine_yuan(fen), text, citation)
+    return Figure(name, machine_yuan(fen), wording.TEXTS["yuan"] % yuan(fen), citation)
 
 
 def ratio(name: str, basis_points: int, citation: str) -> Figure:
@@ -72,7 +81,7 @@ def ratio(name: str, basis_points: int, citation: str) -> Figure:
 
 def not_included(name: str) -> Figure:
     """Return the figure of a layer of which the region states nothing."""
-    return Figure(name, "unknown", _("没有计入"), TYPED)
+    return Figure(name, "unknown", wording.TEXTS["not_included"], TYPED)
 
 
 def weakest(citations: Iterable[Citation]) -> str:
@@ -81,18 +90,23 @@ def weakest(citations: Iterable[Citation]) -> str:
     return found.id if found else TYPED
 
 
-def refs(notes: Footnotes[Citation], citations: Iterable[Citation]) -> tuple[Ref, ...]:
-    """Return links to the citations, each once; the page lists those it did not know."""
-    return tuple(_ref(each.id, notes.add(each)) for each in dict.fromkeys(citations))
+def refs(notes: Footnotes[Citation], citations: Iterable[Citation]) -> SafeString:
+    """Return numbered links to the citations, each once; the page lists those it did not know.
+
+    HTML made here, as a result prints dozens: a template for each costs more than the sums.
+    """
+    numbered = ((each.id, notes.add(each)) for each in dict.fromkeys(citations))
+    return mark_safe("".join(_ref(source, number) for source, number in numbered))  # noqa: S308
 
 
-def _ref(citation_id: str, number: int) -> Ref:
-    return Ref(citation_id, number, _("依据 %(number)d") % {"number": number})
+def _ref(source: str, number: int) -> str:
+    label = wording.TEXTS["note"] % number
+    return f'<a class="cite" href="#{escape(source)}" aria-label="{label}">[{number}]</a>'
 
 
 def gap_of(unknown: Unknown) -> Gap:
     """Return a gap in words."""
-    what = str(wording.gap_label(unknown.what, unknown.insurance))
+    what = wording.gap_label(unknown.what, unknown.insurance)
     if detail := wording.DETAILS.get(unknown.detail):
         what = _("%(what)s：%(detail)s") % {"what": what, "detail": detail}
     return Gap(unknown.what, what, unknown.whom_to_ask)
@@ -108,6 +122,5 @@ def disputes_of(
             sources = found.setdefault(dispute.what.partition(".")[0], [])
             sources += [reading.citation for reading in dispute.readings]
     return tuple(
-        (str(wording.GAPS.get(table, table)), refs(notes, sources))
-        for table, sources in found.items()
+        (wording.GAPS.get(table, table), refs(notes, sources)) for table, sources in found.items()
     )

@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.utils.safestring import SafeString
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from yibao.core.bill_bar import Part, bill_bar
@@ -27,7 +28,6 @@ from yibao.estimates.marks import (
     TYPED,
     Figure,
     Gap,
-    Ref,
     Remark,
     disputes_of,
     gap_of,
@@ -61,6 +61,7 @@ _LAYERS = (
     "supplement",
     "government_subsidy",
 )
+_SUM = ' class="sum"'
 _SUMS = ("fund_total", "personal_total", "cash")
 _BANDS = ("band", "layer_band")
 _PARTS = (
@@ -75,6 +76,9 @@ _PARTS = (
 """Who pays, in the order of the bar; it has seven colours, so the small helps share one."""
 
 
+_NO_REFS = SafeString("")
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of the sheet."""
@@ -83,8 +87,18 @@ class Line:
     label: str
     working: str
     figure: Figure
-    refs: tuple[Ref, ...] = ()
+    refs: SafeString = _NO_REFS
     is_sum: bool = False
+
+    @property
+    def html(self) -> str:
+        """The line's row."""
+        working = f'<span class="working">{escape(self.working)}</span>' if self.working else ""
+        return (
+            f'<tr data-step="{self.code}"{_SUM if self.is_sum else ""}><th scope="row">'
+            f"{escape(self.label)}{self.refs}{working}</th>"
+            f'<td class="amount">{self.figure.html}</td></tr>'
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +109,19 @@ class RangeLine:
     label: str
     low: Figure
     high: Figure
-    refs: tuple[Ref, ...]
+    refs: SafeString
     is_sum: bool
+
+    @property
+    def html(self) -> str:
+        """The line's row; on a phone each amount carries its heading."""
+        least, most = wording.TEXTS["least"], wording.TEXTS["most"]
+        return (
+            f'<tr data-step="{self.code}"{_SUM if self.is_sum else ""}><th scope="row">'
+            f"{escape(self.label)}{self.refs}</th>"
+            f'<td class="amount" data-label="{least}">{self.low.html}</td>'
+            f'<td class="amount" data-label="{most}">{self.high.html}</td></tr>'
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +130,7 @@ class ReadingRow:
 
     label: str
     quotes: tuple[str, ...]
-    refs: tuple[Ref, ...]
+    refs: SafeString
     fund: Figure | None
     personal: Figure | None
 
@@ -117,7 +142,7 @@ class KnownRule:
     label: str
     qualifiers: str
     lines: SafeString
-    refs: tuple[Ref, ...]
+    refs: SafeString
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +152,7 @@ class ChangeRow:
     words: str
     effect: str
     query: str
-    refs: tuple[Ref, ...]
+    refs: SafeString
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +193,19 @@ class Sheet:
     def is_tentative(self) -> bool:
         """Whether a figure is shown that is less than firm."""
         return self.certainty is Certainty.TENTATIVE and not self.gaps
+
+    @property
+    def rows(self) -> SafeString:
+        """The rows of the sheet. Everything in them is escaped where it is put in."""
+        return mark_safe("".join(line.html for line in self.lines))  # noqa: S308
+
+    @property
+    def zero_rows(self) -> SafeString:
+        return mark_safe("".join(line.html for line in self.zero_lines))  # noqa: S308
+
+    @property
+    def range_rows(self) -> SafeString:
+        return mark_safe("".join(line.html for line in self.range_lines))  # noqa: S308
 
     @property
     def summary(self) -> str:
@@ -258,28 +296,28 @@ def _lines(settlement: Settlement, notes: Notes, basis: str) -> Iterable[Line]:
         yield _step_line(step, amounts, notes, basis, position if count > 1 else 0)
     if settlement.figures is not None:
         figure = ratio("effective_ratio", settlement.figures.effective_ratio_bp, basis)
-        label = str(wording.LINES["effective_ratio"])
+        label = wording.LINES["effective_ratio"]
         yield Line("effective_ratio", label, ratio_formula(amounts), figure)
 
 
 def _left_out(figures: Figures | None) -> Iterable[Line]:
     for code in _LAYERS:
         if figures is not None and getattr(figures, code) is None:
-            label = str(wording.LINES[code])
-            yield Line(code, label, _("没有查到规定，没有算进去"), not_included(code))
+            label = wording.LINES[code]
+            yield Line(code, label, wording.TEXTS["left_out"], not_included(code))
 
 
 def _step_line(step: Step, amounts: Amounts, notes: Notes, basis: str, position: int) -> Line:
-    label = str(wording.LINES.get(step.code, step.code))
+    label = wording.LINES.get(step.code, step.code)
     if position and step.code == "band":
-        label = _("第 %(number)d 段") % {"number": position}
+        label = wording.TEXTS["band"] % position
     cited = weakest(step.citations) if step.citations else TYPED
     if cited == TYPED and step.code not in wording.TYPED_LINES:
         cited = basis
     return Line(
         code=step.code,
         label=label,
-        working=formula(step, amounts) or str(wording.MEANINGS.get(step.code, "")),
+        working=formula(step, amounts) or wording.MEANINGS.get(step.code, ""),
         figure=money(step.code, step.amount_fen, cited),
         refs=refs(notes, step.citations),
         is_sum=step.code in _SUMS,
@@ -342,7 +380,7 @@ def _parts(figures: Figures | None) -> tuple[Part, ...]:
     if figures is None or figures.total <= 0:
         return ()
     return bill_bar(
-        (str(wording.LINES[name]), sum(getattr(figures, code) or 0 for code in codes), name)
+        (wording.LINES[name], sum(getattr(figures, code) or 0 for code in codes), name)
         for name, codes in _PARTS
     )
 

@@ -1,9 +1,8 @@
 """Words of the estimate: the lines of the settlement sheet, questions, assumptions, gaps."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Iterator, Mapping
 
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from yibao.rules.terms import (
@@ -15,14 +14,50 @@ from yibao.rules.terms import (
     Situation,
 )
 
-type Words = Mapping[str, Promise]
+
+class Words(Mapping[str, str]):
+    """Words by code.
+
+    A result takes some eighty words, and looking one up in the catalogue costs more than
+    printing it. The site speaks one language (no LocaleMiddleware), so each is looked up
+    once per process.
+    """
+
+    def __init__(self, words: Mapping[str, Promise | str]) -> None:
+        self.lazy = words
+        """The words before they are looked up, for what is declared at import."""
+
+    @cached_property
+    def _said(self) -> dict[str, str]:
+        return {code: str(text) for code, text in self.lazy.items()}
+
+    def __getitem__(self, code: str) -> str:
+        return self._said[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.lazy)
+
+    def __len__(self) -> int:
+        return len(self.lazy)
 
 
-def _frozen(words: Mapping[str, Promise]) -> Words:
-    return MappingProxyType(dict(words))
+TEXTS = Words(
+    {
+        "yuan": _("%s 元"),
+        "note": _("依据 %d"),
+        "left_out": _("没有查到规定，没有算进去"),
+        "not_included": _("没有计入"),
+        "band": _("第 %d 段"),
+        "least": _("最少"),
+        "most": _("最多"),
+        "to": _("到"),
+        "no_rule": _("没有查到规定"),
+        "best": _("报得最多"),
+    }
+)
+"""Short texts that a result takes many times."""
 
-
-LINES = _frozen(
+LINES = Words(
     {
         "total": _("医疗费总额"),
         "off_catalog": _("全自费"),
@@ -48,7 +83,7 @@ LINES = _frozen(
 )
 """The lines of the settlement sheet, under the names that the sheet prints."""
 
-MEANINGS = _frozen(
+MEANINGS = Words(
     {
         "total": _("医院收的全部费用"),
         "off_catalog": _("医保目录以外，全部自己付"),
@@ -72,7 +107,7 @@ MEANINGS = _frozen(
 TYPED_LINES = frozenset({"total", "off_catalog", "over_limit", "upfront_self_pay", "in_scope"})
 """Lines that rest on the bill alone: no clause states them."""
 
-SITUATION_LABELS = _frozen(
+SITUATION_LABELS = Words(
     {
         Situation.RETIREE_RESETTLED: _("备案了：退休后在外地安家"),
         Situation.LONG_TERM_RESIDENT: _("备案了：长期住在外地"),
@@ -88,7 +123,7 @@ SITUATION_LABELS = _frozen(
     }
 )
 
-LEVEL_LABELS = _frozen(
+LEVEL_LABELS = Words(
     {
         Level.TERTIARY: _("三级（大医院）"),
         Level.SECONDARY: _("二级（县区医院）"),
@@ -97,21 +132,21 @@ LEVEL_LABELS = _frozen(
     }
 )
 
-INSURANCE_LABELS = _frozen(
+INSURANCE_LABELS = Words(
     {
         InsuranceType.EMPLOYEE: _("职工医保"),
         InsuranceType.RESIDENT: _("居民医保"),
     }
 )
 
-INSURANCE_HINTS = _frozen(
+INSURANCE_HINTS = Words(
     {
         InsuranceType.EMPLOYEE: _("单位交的，或灵活就业按月交的"),
         InsuranceType.RESIDENT: _("每年交一次的，包括老人、孩子、原新农合"),
     }
 )
 
-CARE_TYPE_LABELS = _frozen(
+CARE_TYPE_LABELS = Words(
     {
         CareType.INPATIENT: _("住院"),
         CareType.OUTPATIENT: _("普通门诊"),
@@ -121,7 +156,7 @@ CARE_TYPE_LABELS = _frozen(
     }
 )
 
-GROUP_LABELS = _frozen(
+GROUP_LABELS = Words(
     {
         Group.ACTIVE: _("在职"),
         Group.RETIRED: _("退休"),
@@ -133,7 +168,7 @@ GROUP_LABELS = _frozen(
     }
 )
 
-ASSUMPTIONS = _frozen(
+ASSUMPTIONS = Words(
     {
         "group.active": _("没有填人员类别，按在职职工算。"),
         "group.adult": _("没有填人员类别，按成年居民算。"),
@@ -163,7 +198,7 @@ ASSUMPTIONS = _frozen(
 )
 """What was not given and how it was counted; `group` depends on the insurance."""
 
-GAPS = _frozen(
+GAPS = Words(
     {
         "filing_rule": _("备案规定"),
         "deductible": _("起付标准（起付线）"),
@@ -182,13 +217,13 @@ GAPS = _frozen(
     }
 )
 
-DETAILS = _frozen(
+DETAILS = Words(
     {
         Level.TERTIARY: _("三级医院"),
         Level.SECONDARY: _("二级医院"),
         Level.PRIMARY: _("一级和基层"),
         Level.UNRATED: _("没有定级的医院"),
-        **SITUATION_LABELS,
+        **SITUATION_LABELS.lazy,
         "unknown_ratio": _("有规定，但不知道降多少"),
         "threshold": _("不知道起付线"),
         "second_layer_band": _("不知道支付比例"),
@@ -205,7 +240,7 @@ DETAILS = _frozen(
 )
 """More about a gap, by the engine's code."""
 
-RANGE_REASONS = _frozen(
+RANGE_REASONS = Words(
     {
         "dispute": _("几份材料说法不一样，或者条文可以有两种读法，都算了一遍。"),
         "bound": _("文件只给了上下限，没有给一个确定的数。"),
@@ -217,7 +252,7 @@ RANGE_REASONS = _frozen(
     }
 )
 
-NOTES = _frozen(
+NOTES = Words(
     {
         "refused": _("按当地规定，这种情况医保不予支付。"),
         "pharmacy_none": _("按当地规定，药店买药医保不付。"),
@@ -228,7 +263,7 @@ NOTES = _frozen(
 )
 """Notes of the engine, by code."""
 
-COLUMNS = _frozen(
+COLUMNS = Words(
     {
         "local": _("在参保地看病"),
         "long_term": _("长期居住备案"),
@@ -240,7 +275,7 @@ COLUMNS = _frozen(
 )
 """The columns of the comparison, in their order."""
 
-REQUIRED = _frozen(
+REQUIRED = Words(
     {
         "insured": _("参保地"),
         "care": _("看病的地方"),
@@ -253,7 +288,7 @@ REQUIRED = _frozen(
 )
 
 
-def gap_label(table: str, insurance: InsuranceType) -> Promise | str:
+def gap_label(table: str, insurance: InsuranceType) -> str:
     """Return the words for a table; the second layer bears another name for each branch."""
     if table == "second_layer":
         is_employee = insurance is InsuranceType.EMPLOYEE
@@ -261,15 +296,16 @@ def gap_label(table: str, insurance: InsuranceType) -> Promise | str:
     return GAPS.get(table, table)
 
 
-def situation_choices() -> list[tuple[str, Promise]]:
+def situation_choices() -> list[tuple[str, Promise | str]]:
     """Return the filing situations in the order in which people meet them."""
     first = (Situation.LONG_TERM_RESIDENT, Situation.RETIREE_RESETTLED, Situation.POSTED_WORKER)
     rest = [situation for situation in Situation if situation not in first]
-    return [(situation.value, SITUATION_LABELS[situation]) for situation in (*first, *rest)]
+    return [(situation.value, SITUATION_LABELS.lazy[situation]) for situation in (*first, *rest)]
 
 
-def long_term_choices() -> list[tuple[str, Promise]]:
+def long_term_choices() -> list[tuple[str, Promise | str]]:
     """Return the three long-term categories, for the filing behind a third place."""
     return [
-        (category.value, SITUATION_LABELS[category]) for category in sorted(LONG_TERM_CATEGORIES)
+        (category.value, SITUATION_LABELS.lazy[category])
+        for category in sorted(LONG_TERM_CATEGORIES)
     ]
