@@ -4,15 +4,13 @@ A field that is absent was not asked yet; a field that is there but blank or mal
 an error beside it (decisions.md 20).
 """
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from yibao.core.field_view import anchor_of
@@ -21,11 +19,17 @@ from yibao.core.forms import (
     ChoiceField,
     IsoDateField,
     RegionField,
-    TypedField,
     WholeNumberField,
-    YuanField,
 )
 from yibao.estimates import queries, wording
+from yibao.estimates.fields import (
+    OptionField,
+    SharedFields,
+    choice_field,
+    find_care,
+    select_field,
+    yuan_field,
+)
 from yibao.estimates.queries import BILL_PARTS, Case, Options, Places
 from yibao.policies.labels import SEVERITY_LABELS, TREATMENT_LABELS
 from yibao.policies.labels import choices as choices_of
@@ -46,7 +50,6 @@ from yibao.rules.terms import (
     Situation,
 )
 
-_SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]*")
 _GROUPS = {InsuranceType.EMPLOYEE: EMPLOYEE_GROUPS, InsuranceType.RESIDENT: RESIDENT_GROUPS}
 _ACCUMULATED = (
     "deductible_paid",
@@ -60,54 +63,15 @@ _ACCUMULATED = (
 _BASED_ON_LONG_TERM = (Situation.THIRD_PLACE, Situation.HOME_RETURN)
 
 
-_ABROAD_NAME = _("境外")
+def shares_fields[F: type[CaseForm]](form: F) -> F:
+    """Let the forms of a class share the fields that they do not change.
 
-
-@dataclass(frozen=True, slots=True)
-class Abroad:
-    """Outside the country: a care place without a code."""
-
-    code: str = regions.ABROAD
-    label: str = regions.ABROAD
-    full_name: Promise = _ABROAD_NAME
-    is_pooling: bool = True
-
-
-def find_care(text: str) -> Any:
-    """Read a care place: a region, or the contract's `abroad`."""
-    if text.lower() == regions.ABROAD or text == str(_ABROAD_NAME):
-        return Abroad()
-    return regions.find_region(text)
-
-
-class OptionField(TypedField):
-    """One of the choices that the region's own rules name; `choices` are set by the form."""
-
-    kind = "select"
-    choices: Sequence[tuple[str, Any]] = ()
-    default_error_messages = {"invalid": _("没有这个选项，请重新选一项。")}
-
-    def read(self, text: str) -> str:
-        """Return the slug."""
-        if _SLUG.fullmatch(text) is None:
-            raise self.refuse("invalid")
-        return text
-
-
-def _choice(enumeration: Iterable[Any], labels: wording.Words, **options: Any) -> ChoiceField:
-    known = labels.lazy
-    choices = [(member.value, known[member]) for member in enumeration if member in known]
-    return ChoiceField(choices=choices, required=False, **options)
-
-
-def _select(choices: list[tuple[str, Any]], blank: Any, **options: Any) -> ChoiceField:
-    field = ChoiceField(choices=[("", blank), *choices], required=False, **options)
-    field.kind = "select"  # type: ignore[attr-defined]
-    return field
-
-
-def _yuan(label: Any, hint: Any = "") -> YuanField:
-    return YuanField(label=label, help_text=hint, required=False)
+    The questions that must be answered are not marked as optional.
+    """
+    for name in form.required_names:
+        form.base_fields[name].marks_optional = False  # type: ignore[attr-defined]
+    form.base_fields = SharedFields(form.base_fields)
+    return form
 
 
 class CaseForm(BaseForm):
@@ -127,20 +91,20 @@ class CaseForm(BaseForm):
         required=False,
     )
     care = RegionField(find=find_care, label=_("看病的地方"), required=False)
-    insurance = _choice(
+    insurance = choice_field(
         InsuranceType,
         wording.INSURANCE_LABELS,
         label=_("医保类型"),
         choice_hints=wording.INSURANCE_HINTS.lazy,
     )
-    group = _choice(Group, wording.GROUP_LABELS, label=_("看病的人是"), is_inline=True)
-    care_type = _choice(CareType, wording.CARE_TYPE_LABELS, label=_("看什么"), is_inline=True)
-    level = _choice(Level, wording.LEVEL_LABELS, label=_("医院级别"), is_inline=True)
-    total = _yuan(_("总费用"), _("医院收的全部费用，还没结账就填估计的数"))
+    group = choice_field(Group, wording.GROUP_LABELS, label=_("看病的人是"), is_inline=True)
+    care_type = choice_field(CareType, wording.CARE_TYPE_LABELS, label=_("看什么"), is_inline=True)
+    level = choice_field(Level, wording.LEVEL_LABELS, label=_("医院级别"), is_inline=True)
+    total = yuan_field(_("总费用"), _("医院收的全部费用，还没结账就填估计的数"))
 
-    off_catalog = _yuan(_("全自费"), _("医保目录以外的药品和项目"))
-    over_limit = _yuan(_("超限价自费"), _("超过规定价格的部分"))
-    upfront_self_pay = _yuan(_("先行自付（乙类自付）"), _("乙类药品和项目先由自己付的部分"))
+    off_catalog = yuan_field(_("全自费"), _("医保目录以外的药品和项目"))
+    over_limit = yuan_field(_("超限价自费"), _("超过规定价格的部分"))
+    upfront_self_pay = yuan_field(_("先行自付（乙类自付）"), _("乙类药品和项目先由自己付的部分"))
     institution_class = OptionField(label=_("医院在当地的类别"), required=False)
     disease = OptionField(label=_("病种"), required=False)
     treatment = OptionField(label=_("治疗方式"), required=False)
@@ -150,21 +114,21 @@ class CaseForm(BaseForm):
     admission = WholeNumberField(
         low=1, high=99, unit=_("次"), label=_("今年第几次住院"), required=False
     )
-    deductible_paid = _yuan(_("今年已付的起付线"))
-    fund_paid = _yuan(_("今年基金已经付的钱"), _("只算这一类看病方式"))
-    fund_paid_month = _yuan(_("本月基金已经付的钱"))
-    fund_paid_large = _yuan(_("今年大额补助已经付的钱"))
-    fund_paid_critical = _yuan(_("今年大病保险已经付的钱"))
-    cost_so_far = _yuan(_("今年已经发生的费用"), _("符合政策范围的部分"))
-    self_pay_accumulated = _yuan(_("今年累计的合规自付"), _("不含全自费，不含这一次"))
-    aid_group = _select(choices_of(AidGroup), _("没有填（按不是算）"), label=_("医疗救助对象"))
+    deductible_paid = yuan_field(_("今年已付的起付线"))
+    fund_paid = yuan_field(_("今年基金已经付的钱"), _("只算这一类看病方式"))
+    fund_paid_month = yuan_field(_("本月基金已经付的钱"))
+    fund_paid_large = yuan_field(_("今年大额补助已经付的钱"))
+    fund_paid_critical = yuan_field(_("今年大病保险已经付的钱"))
+    cost_so_far = yuan_field(_("今年已经发生的费用"), _("符合政策范围的部分"))
+    self_pay_accumulated = yuan_field(_("今年累计的合规自付"), _("不含全自费，不含这一次"))
+    aid_group = select_field(choices_of(AidGroup), _("没有填（按不是算）"), label=_("医疗救助对象"))
     civil_servant = ChoiceField(
         choices=[("yes", _("享受")), ("no", _("不享受"))],
         label=_("公务员医疗补助"),
         is_inline=True,
         required=False,
     )
-    account_balance = _yuan(_("个人账户余额"))
+    account_balance = yuan_field(_("个人账户余额"))
     on = IsoDateField(label=_("出院或看病的日期"), help_text=_("不填就按今天"), required=False)
 
     sections: tuple[tuple[Any, tuple[str, ...]], ...] = (
@@ -178,14 +142,18 @@ class CaseForm(BaseForm):
         ),
         (_("今年已经用掉的"), ("admission", *_ACCUMULATED)),
     )  # fmt: skip
+    own_fields = (
+        "on", "group", "institution_class", "disease", "treatment", "severity", "tier",
+    )  # fmt: skip
+    """Fields that a form changes for itself."""
     always_offered: frozenset[str] = frozenset((*BILL_PARTS, "on"))
 
     def __init__(self, data: Mapping[str, Any], *, today: date) -> None:
         super().__init__(data)
+        for name in self.own_fields:
+            self.fields[name] = deepcopy(self.fields[name])
         self.today = today
         self.fields["on"].today = today  # type: ignore[attr-defined]
-        for name in self.required_names:
-            self.fields[name].marks_optional = False  # type: ignore[attr-defined]
         self.places: Places | None = None
         self.terms: Terms | None = None
         self.options = Options()
@@ -414,13 +382,14 @@ class CaseForm(BaseForm):
                 yield name
 
 
+@shares_fields
 class EstimateForm(CaseForm):
     """The shared questions and the filing situation."""
 
     required_names = (*CaseForm.required_names[:-1], "filing", "total")
 
-    filing = _select(wording.situation_choices(), _("请选择"), label=_("备案情况"))
-    base_filing = _select(
+    filing = select_field(wording.situation_choices(), _("请选择"), label=_("备案情况"))
+    base_filing = select_field(
         wording.long_term_choices(), _("请选择"), label=_("原来办的是哪一种长期备案")
     )
 
@@ -451,6 +420,7 @@ class EstimateForm(CaseForm):
         return super()._is_shown(name)
 
 
+@shares_fields
 class CompareForm(CaseForm):
     """The questions of the comparison: the situations are its columns."""
 

@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -24,21 +23,27 @@ from yibao.estimates.case_words import (
     facts_of,
     reading_words,
 )
+from yibao.estimates.lines import (
+    Line,
+    Notes,
+    RangeLine,
+    lines_of,
+    open_basis,
+    range_lines_of,
+    zero_lines_of,
+)
 from yibao.estimates.marks import (
-    TYPED,
     Figure,
     Gap,
     Remark,
     disputes_of,
     gap_of,
     money,
-    not_included,
     ratio,
     refs,
     weakest,
 )
 from yibao.estimates.queries import Case, known_rules
-from yibao.estimates.working import Amounts, amounts_of, formula, ratio_formula
 from yibao.policies.presentation import describe
 from yibao.policies.presentation.markup import lines_html
 from yibao.rules.citation import Citation
@@ -49,21 +54,8 @@ from yibao.rules.decision import (
     Note,
     Settlement,
     SettlementOutcome,
-    Step,
 )
 
-type Notes = Footnotes[Citation]
-
-_LAYERS = (
-    "large_expense",
-    "critical_illness",
-    "medical_aid",
-    "supplement",
-    "government_subsidy",
-)
-_SUM = ' class="sum"'
-_SUMS = ("fund_total", "personal_total", "cash")
-_BANDS = ("band", "layer_band")
 _PARTS = (
     ("pooled_fund", ("pooled_fund",)),
     ("large_expense", ("large_expense",)),
@@ -74,54 +66,6 @@ _PARTS = (
     ("cash", ("cash",)),
 )
 """Who pays, in the order of the bar; it has seven colours, so the small helps share one."""
-
-
-_NO_REFS = SafeString("")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the sheet."""
-
-    code: str
-    label: str
-    working: str
-    figure: Figure
-    refs: SafeString = _NO_REFS
-    is_sum: bool = False
-
-    @property
-    def html(self) -> str:
-        """The line's row."""
-        working = f'<span class="working">{escape(self.working)}</span>' if self.working else ""
-        return (
-            f'<tr data-step="{self.code}"{_SUM if self.is_sum else ""}><th scope="row">'
-            f"{escape(self.label)}{self.refs}{working}</th>"
-            f'<td class="amount">{self.figure.html}</td></tr>'
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class RangeLine:
-    """One line of a range: the least and the most that it may be."""
-
-    code: str
-    label: str
-    low: Figure
-    high: Figure
-    refs: SafeString
-    is_sum: bool
-
-    @property
-    def html(self) -> str:
-        """The line's row; on a phone each amount carries its heading."""
-        least, most = wording.TEXTS["least"], wording.TEXTS["most"]
-        return (
-            f'<tr data-step="{self.code}"{_SUM if self.is_sum else ""}><th scope="row">'
-            f"{escape(self.label)}{self.refs}</th>"
-            f'<td class="amount" data-label="{least}">{self.low.html}</td>'
-            f'<td class="amount" data-label="{most}">{self.high.html}</td></tr>'
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +171,7 @@ def sheet_of(case: Case, settlement: Settlement, answers: Mapping[str, str]) -> 
     """Return the settlement as the page prints it; `answers` are the page's own, for links."""
     notes: Notes = Footnotes()
     basis = weakest(each for step in settlement.steps for each in step.citations)
-    lines = _lines(settlement, notes, basis)
+    lines = lines_of(settlement, notes, basis)
     reasons = _remarks(settlement.range_reasons, wording.RANGE_REASONS, notes)
     remarks = _remarks(settlement.notes, wording.NOTES, notes)
     return Sheet(
@@ -240,8 +184,8 @@ def sheet_of(case: Case, settlement: Settlement, answers: Mapping[str, str]) -> 
         facts=facts_of(case),
         check_query=check_query(case, answers),
         lines=tuple(lines),
-        zero_lines=tuple(_zero_lines(settlement, basis)),
-        range_lines=tuple(_range_lines(settlement, notes)),
+        zero_lines=tuple(zero_lines_of(settlement, basis)),
+        range_lines=tuple(range_lines_of(settlement, notes)),
         parts=_parts(settlement.figures),
         remarks=remarks,
         reasons=reasons,
@@ -267,112 +211,13 @@ def _headline(settlement: Settlement, basis: str) -> dict[str, Any]:
         }
     if low is None or high is None:
         return {}
-    basis = _open_basis(settlement)
+    basis = open_basis(settlement)
     return {
         "low": money("fund_total_low", low.fund_total, basis),
         "high": money("fund_total_high", high.fund_total, basis),
         "personal_low": money("personal_total_low", high.personal_total, basis),
         "personal_high": money("personal_total_high", low.personal_total, basis),
     }
-
-
-def _open_basis(settlement: Settlement) -> str:
-    """Return the least trusted source that a range rests on."""
-    return weakest(each for citations, _reading in settlement.readings for each in citations)
-
-
-# --- Lines --------------------------------------------------------------------------------
-
-
-def _lines(settlement: Settlement, notes: Notes, basis: str) -> Iterable[Line]:
-    """Yield a line per step, the layers that are left out above the sum, the effective ratio."""
-    amounts = amounts_of(settlement.steps)
-    count = sum(step.code == "band" for step in settlement.steps)
-    position = 0
-    for step in settlement.steps:
-        if step.code == "fund_total":
-            yield from _left_out(settlement.figures)
-        position += step.code == "band"
-        yield _step_line(step, amounts, notes, basis, position if count > 1 else 0)
-    if settlement.figures is not None:
-        figure = ratio("effective_ratio", settlement.figures.effective_ratio_bp, basis)
-        label = wording.LINES["effective_ratio"]
-        yield Line("effective_ratio", label, ratio_formula(amounts), figure)
-
-
-def _left_out(figures: Figures | None) -> Iterable[Line]:
-    for code in _LAYERS:
-        if figures is not None and getattr(figures, code) is None:
-            label = wording.LINES[code]
-            yield Line(code, label, wording.TEXTS["left_out"], not_included(code))
-
-
-def _step_line(step: Step, amounts: Amounts, notes: Notes, basis: str, position: int) -> Line:
-    label = wording.LINES.get(step.code, step.code)
-    if position and step.code == "band":
-        label = wording.TEXTS["band"] % position
-    cited = weakest(step.citations) if step.citations else TYPED
-    if cited == TYPED and step.code not in wording.TYPED_LINES:
-        cited = basis
-    return Line(
-        code=step.code,
-        label=label,
-        working=formula(step, amounts) or wording.MEANINGS.get(step.code, ""),
-        figure=money(step.code, step.amount_fen, cited),
-        refs=refs(notes, step.citations),
-        is_sum=step.code in _SUMS,
-    )
-
-
-def _zero_lines(settlement: Settlement, basis: str) -> Iterable[Line]:
-    """Yield the lines of the sheet that no step mentions because they came to nothing."""
-    figures = settlement.figures
-    if figures is None:
-        return
-    mentioned = {step.code for step in settlement.steps}
-    for code, label in wording.LINES.items():
-        if code in mentioned or code in _BANDS or code == "effective_ratio":
-            continue
-        amount = getattr(figures, code)
-        if amount is not None:
-            yield Line(code, str(label), "", money(code, amount, basis))
-
-
-def _range_lines(settlement: Settlement, notes: Notes) -> Iterable[RangeLine]:
-    low, high = settlement.low, settlement.high
-    if low is None or high is None:
-        return
-    basis = _open_basis(settlement)
-    cited = _cited_by_code(settlement)
-    for code, label in wording.LINES.items():
-        ends: list[int] = [
-            amount for each in (low, high) if (amount := getattr(each, code, None)) is not None
-        ]
-        if len(ends) == len((low, high)) and any(ends):
-            citations = cited.get(code, ())
-            source = weakest(citations) if citations else basis
-            source = TYPED if code in wording.TYPED_LINES else source
-            yield RangeLine(
-                code=code,
-                label=str(label),
-                low=money(f"{code}_least", min(ends), source),
-                high=money(f"{code}_most", max(ends), source),
-                refs=refs(notes, citations),
-                is_sum=code in _SUMS,
-            )
-
-
-def _cited_by_code(settlement: Settlement) -> Mapping[str, tuple[Citation, ...]]:
-    """Return what the lines of all readings rest on; bands count to the fund that they feed."""
-    second = {"large_expense", "critical_illness"}
-    found: dict[str, dict[Citation, None]] = {}
-    for _citations, reading in settlement.readings:
-        layer = next((step.code for step in reading.steps if step.code in second), "")
-        feeds = {"band": "pooled_fund", "layer_band": layer}
-        for step in reading.steps:
-            line = found.setdefault(feeds.get(step.code, step.code), {})
-            line |= dict.fromkeys(step.citations)
-    return {code: tuple(citations) for code, citations in found.items()}
 
 
 def _parts(figures: Figures | None) -> tuple[Part, ...]:
