@@ -124,6 +124,8 @@ INSTALLED_APPS = [
     "yibao.institutions",
     "yibao.eligibility",
     "yibao.estimates",
+    "yibao.guides",
+    "yibao.diagnosis",
 ]
 MIDDLEWARE = [
     "yibao.core.middleware.MetricsMiddleware",
@@ -159,7 +161,12 @@ TEMPLATES = [
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("yibao",)
 CRISPY_TEMPLATE_PACK = "yibao"
 # The commands that `manage.py setup` runs after `migrate`, in this order.
-SETUP_COMMANDS: tuple[str, ...] = ("load_regions", "load_sources", "load_policies")
+SETUP_COMMANDS: tuple[str, ...] = (
+    "load_regions",
+    "load_sources",
+    "load_policies",
+    "load_institutions",
+)
 if not OPERATOR:
     SETUP_COMMANDS = (*SETUP_COMMANDS, "create_demo_staff")
 
@@ -189,6 +196,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 # --- periods that neither law nor a source gives; staff see them ------------------------------
 # Days after which a clause has to be compared with its document again, by how it was read.
 REVIEW_INTERVAL_DAYS = {"official": 365, "other": 180}
+# Days after which the text of a guide has to be compared with its sources again.
+GUIDE_REVIEW_DAYS = 180
 
 # --- language, time, static files ----------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -208,6 +217,9 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = DATA_DIR / "files"
+
+# Lists are imported by a process that the panel starts; off where `work_imports --watch` runs.
+IMPORT_WORKER = env.flag("YIBAO_IMPORT_WORKER", default=True)
 
 LOGGING = {
     "version": 1,

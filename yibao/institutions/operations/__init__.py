@@ -1,0 +1,39 @@
+"""What staff do: to single entries by hand (`entries`), to whole lists by import (`lists`)."""
+
+from yibao.institutions.operations.entries import (
+    AlreadyHandled,
+    close_institutions,
+    handle_report,
+    reopen_institutions,
+)
+from yibao.institutions.operations.lists import (
+    TWICE_CHOICES,
+    TWIN_CHOICES,
+    ImportRefused,
+    Upload,
+    ask_to_apply,
+    ask_to_undo,
+    cancel_import,
+    choose_columns,
+    decide,
+    is_latest,
+    start_import,
+)
+
+__all__ = [
+    "TWICE_CHOICES",
+    "TWIN_CHOICES",
+    "AlreadyHandled",
+    "ImportRefused",
+    "Upload",
+    "ask_to_apply",
+    "ask_to_undo",
+    "cancel_import",
+    "choose_columns",
+    "close_institutions",
+    "decide",
+    "handle_report",
+    "is_latest",
+    "reopen_institutions",
+    "start_import",
+]
