@@ -12,8 +12,11 @@ urlpatterns = [
     path("", include("yibao.core.urls")),
     path("check/", include("yibao.eligibility.urls")),
     path("estimate/", include("yibao.estimates.urls")),
+    path("", include("yibao.diagnosis.urls")),
+    path("institutions/", include("yibao.institutions.urls")),
     path("regions/", include("yibao.regions.urls")),
     path("", include("yibao.policies.urls")),
+    path("", include("yibao.guides.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -6,8 +6,8 @@
   after a `'`, so that what is typed can only begin where a syllable does.
 * `grams`: tokens, separated by a blank. Each sign and each pair of neighbours of
   `name_key`; `i:` single letters and pairs of `initials`; `p:` syllables; `r:` the region
-  and everything above it up to the nation; `l:` the level; `s:` each service and chronic disease that has
-  an opening of any day; `k:` the block of `position` (PostgreSQL needs it, see search.py).
+  and everything above it up to the nation; `l:` the level; `s:` each service and chronic
+  disease that has an opening of any day.
 * `position`: the order of results. Higher levels and grades come first, hospitals before
   clinics and pharmacies, then the order of codes; unique because the code is part of it.
 """
@@ -170,5 +170,3 @@ def _position(code: str, kind: str, level: str, grade: str) -> int:
     size = 2 if kind == Kind.PHARMACY else 1 if kind in _CLINICS else 0
     number = (_LEVELS.index(level) * 3 + size) * len(_GRADES) + _GRADES.index(grade)
     return number * POSITIONS_PER_CLASS + int(code[1:]) * 10 + _LETTERS.index(code[0])
-
-

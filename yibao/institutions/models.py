@@ -1,4 +1,4 @@
-"""定点医药机构: who they are, what they were called, which services are open, what is reported wrong.
+"""定点医药机构: who they are, what they were called, which services are open.
 
 A list of a day is a query over periods: nothing is overwritten, periods end.
 """
@@ -71,7 +71,11 @@ class Institution(models.Model):
     )
     grade = models.CharField(_("等次"), max_length=10, choices=Grade, blank=True)
     class_slug = models.CharField(
-        _("当地类别"), max_length=20, choices=ClassSlug, blank=True, help_text=_("当地另有分类的填。")
+        _("当地类别"),
+        max_length=20,
+        choices=ClassSlug,
+        blank=True,
+        help_text=_("当地另有分类的填。"),
     )
     region = models.ForeignKey(
         "regions.Region",
@@ -83,9 +87,7 @@ class Institution(models.Model):
     phones = models.CharField(
         _("电话"), max_length=120, blank=True, help_text=_("几个号码之间空一格。")
     )
-    latitude = models.DecimalField(
-        _("纬度"), max_digits=8, decimal_places=6, null=True, blank=True
-    )
+    latitude = models.DecimalField(_("纬度"), max_digits=8, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField(
         _("经度"), max_digits=9, decimal_places=6, null=True, blank=True
     )
@@ -223,9 +225,7 @@ class ServiceOpening(Dated):
         verbose_name=_("机构"),
     )
     service = models.CharField(_("服务"), max_length=12, choices=Service)
-    disease = models.CharField(
-        _("病种编码"), max_length=6, blank=True, validators=[_valid_disease]
-    )
+    disease = models.CharField(_("病种编码"), max_length=6, blank=True, validators=[_valid_disease])
     scope = models.CharField(_("范围"), max_length=15, choices=OpeningScope)
     source_name = models.CharField(_("来源"), max_length=120)
     document = models.ForeignKey(

@@ -72,10 +72,7 @@ def search(wanted: Wanted, cursor: str = "") -> Page:
     start, after = _read_cursor(cursor, wanted, len(strata)) if cursor else (0, -1)
     found = _rows(strata, wanted, start, after, PAGE_SIZE + 1)
     shown, is_last = found[:PAGE_SIZE], len(found) <= PAGE_SIZE
-    if is_last and not cursor:
-        matches = len(shown)
-    else:
-        matches = _count(wanted, text)
+    matches = len(shown) if is_last and not cursor else _count(wanted, text)
     next_cursor = "" if is_last else _cursor(wanted, shown[-1])
     return Page(shown, min(matches, MOST_MATCHES), matches > MOST_MATCHES, next_cursor)
 
