@@ -18,7 +18,7 @@ __all__ = [
     "list_openings",
 ]
 
-OBJECT_TYPE = "institution"
+OBJECT_TYPE = "institutions.institution"
 """Under which the audit keeps what happened to an institution; the key is its code."""
 
 
