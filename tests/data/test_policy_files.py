@@ -15,7 +15,7 @@ import pytest
 
 from tests.data.shipped import ancestors, shipped_files
 from yibao.policies import files
-from yibao.policies.files import in_canonical_form
+from yibao.policies.canonical import in_canonical_form
 from yibao.policies.labels import SEVERITY_LABELS, TREATMENT_LABELS
 from yibao.policies.schema import Draft
 from yibao.rules.terms import COMPUTED_STANDINGS, Kind, Standing

@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.factories.policies import KNOWN, make_draft, row_text, write_file
+from yibao.policies.canonical import in_canonical_form, text_of
 from yibao.policies.files import (
     FileProblem,
     PolicyFilesRefused,
-    in_canonical_form,
     read,
-    text_of,
 )
 from yibao.rules.terms import AidGroup, CareType, Kind, Layer, Level
 

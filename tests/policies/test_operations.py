@@ -23,10 +23,9 @@ from yibao.policies.operations import (
     AuthorMayNotPublish,
     NotOpen,
     NotYourRegion,
-    RevisionIncomplete,
-    RulesOverlap,
     publish_revision,
 )
+from yibao.policies.succession import RevisionIncomplete, RulesOverlap
 from yibao.rules.terms import Level, Standing
 
 BAND: dict[str, Any] = {"ratio_bp": 8500}

@@ -27,9 +27,9 @@ from yibao.rules.terms import (
 type Values = Mapping[str, Any]
 
 _MAY_EXCEED_FULL = frozenset({Mechanism.DEDUCTIBLE_FACTOR})
-_LOWERED_BY_PER_CENT = re.compile(
-    r"(?:降低|下浮|下降|下调|调低|低)[了约]{0,2}\s*\d+(?:\.\d+)?\s*[%％](?!\s*(?:的)?个?百分点)"
-)
+_LOWERED = r"(?:降低|下浮|下降|下调|调低|低)[了约]{0,2}\s*"  # not shown
+_BARE_PER_CENT = r"\d+(?:\.\d+)?\s*[%％](?!\s*(?:的)?个?百分点)"  # not shown
+_LOWERED_BY_PER_CENT = re.compile(_LOWERED + _BARE_PER_CENT)
 # 85 in place of 8500: nobody pays out less than one per cent.
 _LEAST_PLAUSIBLE_BP = 100
 
@@ -184,7 +184,7 @@ def _away_adjustment(draft: Draft) -> Iterable[str]:
     if (
         mechanism in (Mechanism.PERCENTAGE_POINTS, Mechanism.FACTOR)
         and draft.standing in COMPUTED_STANDINGS
-        and "百分点" not in draft.quote
+        and "百分点" not in draft.quote  # not shown
         and _LOWERED_BY_PER_CENT.search(draft.quote)
     ):
         yield _(

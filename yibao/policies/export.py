@@ -6,7 +6,8 @@ from pathlib import Path
 
 from django.db.models import Q
 
-from yibao.policies.files import BOTH, paths, text_of
+from yibao.policies.canonical import text_of
+from yibao.policies.files import BOTH, paths
 from yibao.policies.models import Revision, RevisionStatus
 from yibao.policies.rows import draft_of, rows_of
 from yibao.policies.schema import Draft

@@ -81,14 +81,14 @@ class _HundredthsModelField(models.BigIntegerField):  # type: ignore[type-arg]
         """Return the value as an officer reads it."""
         return "" if value is None else f"{HundredthsField().prepare_value(value)} {self.unit}"
 
-    unit = ""
+    unit: Any = ""
 
 
 class FenField(_HundredthsModelField):
     """Money in fen; an officer types yuan."""
 
     form_field = YuanFormField
-    unit = "元"
+    unit = _("元")
 
 
 class BasisPointsField(_HundredthsModelField):

@@ -30,9 +30,10 @@ from yibao.policies.files import (
     read,
 )
 from yibao.policies.models import Ending, Provision, Revision, RevisionStatus
-from yibao.policies.operations import STAMP, PolicyRefused, create_revision, publish_revision
+from yibao.policies.operations import STAMP, create_revision, publish_revision
 from yibao.policies.rows import cite, draft_of, rows_of
 from yibao.policies.schema import Draft
+from yibao.policies.succession import PolicyRefused
 from yibao.regions import queries as regions
 from yibao.sources import queries as sources
 

@@ -20,7 +20,6 @@ from yibao.audit.operations import record
 from yibao.policies.admin.inlines import THEMES, inlines_of, may_edit
 from yibao.policies.models import Revision, RevisionStatus
 from yibao.policies.operations import (
-    PolicyRefused,
     publish_revision,
     record_created,
     return_revision,
@@ -28,6 +27,7 @@ from yibao.policies.operations import (
     withdraw_revision,
 )
 from yibao.policies.rows import count_rows
+from yibao.policies.succession import PolicyRefused
 from yibao.regions import queries as regions
 
 _DONE = {

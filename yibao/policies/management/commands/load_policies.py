@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from yibao.policies.files import DATA, PolicyFilesRefused, in_canonical_form, text_of
+from yibao.policies.canonical import in_canonical_form, text_of
+from yibao.policies.files import DATA, PolicyFilesRefused
 from yibao.policies.loader import check_files, load_policies
 
 
