@@ -1,4 +1,4 @@
-# Needs only make and a Python 3.13 with venv. `make help` lists what there is.
+# Needs only make and a Python 3.12 or newer with venv. `make help` lists what there is.
 SHELL   := /bin/bash
 VENV    := .venv
 PY      := $(VENV)/bin/python
@@ -11,11 +11,11 @@ export HOST PORT WORKERS
 # The lock names every package with its hash, so another constraints file has nothing to add.
 PIP     := PIP_CONSTRAINT=/dev/null $(PY) -m pip install -q --disable-pip-version-check --require-hashes
 # The first candidate that runs: a pyenv shim may exist and still fail.
-FIND_PY := for p in "$(PYTHON)" python3.13 python3 $$(ls -d "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13*/bin/python 2>/dev/null | sort -rV); do \
-	[ -n "$$p" ] && "$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info[:2] < (3, 13))' >/dev/null 2>&1 && { echo "$$p"; break; }; done
+FIND_PY := for p in "$(PYTHON)" python3.13 python3.12 python3 $$(ls -d "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.1[23]*/bin/python 2>/dev/null | sort -rV); do \
+	[ -n "$$p" ] && "$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info[:2] < (3, 12))' >/dev/null 2>&1 && { echo "$$p"; break; }; done
 # apt-get may be used by root, or by whoever has sudo without a password.
 SUDO    := $$([ "$$(id -u)" = 0 ] || echo "sudo -n")
-UV_LOCK := $(VENV)/bin/uv pip compile -q --universal --python-version 3.13 --generate-hashes \
+UV_LOCK := $(VENV)/bin/uv pip compile -q --universal --python-version 3.12 --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
@@ -25,11 +25,11 @@ help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 venv:
-	@if ! $(PY) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 13))' >/dev/null 2>&1; then \
+	@if ! $(PY) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 12))' >/dev/null 2>&1; then \
 	  py="$$($(FIND_PY))"; \
 	  if [ -n "$$py" ]; then echo "making $(VENV) with $$("$$py" -V)"; "$$py" -m venv --clear $(VENV); \
-	  elif command -v uv >/dev/null; then echo "no Python 3.13 here: asking uv for one"; uv venv -q --clear --seed --python 3.13 $(VENV); \
-	  else echo "Python 3.13 with venv is needed. Debian 13, Ubuntu 25.04 or newer: apt-get install python3-venv; elsewhere install pyenv or uv, or name one: make PYTHON=/path/to/python3.13" >&2; exit 1; fi; fi
+	  elif command -v uv >/dev/null; then echo "no Python 3.12 or newer here: asking uv for one"; uv venv -q --clear --seed --python 3.13 $(VENV); \
+	  else echo "Python 3.12 or newer with venv is needed. Debian 13, Ubuntu 24.04 or newer: apt-get install python3-venv; elsewhere install pyenv or uv, or name one: make PYTHON=/path/to/python3.13" >&2; exit 1; fi; fi
 
 # A stamp holds the content of the lock it was installed from.
 install: venv

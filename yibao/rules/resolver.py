@@ -172,11 +172,11 @@ class Resolver:
         what = table.table
         known = self.beside.get(what)
         seen = {reading.citation.id for reading in known.readings} if known else set()
-        fresh = tuple(
-            Reading[object](value=None, citation=row.citation)
+        fresh: list[Reading[object]] = [
+            Reading(value=None, citation=row.citation)
             for row in rows
             if row.citation.id not in seen
-        )
+        ]
         self.beside[what] = Disputed(
             what=what, readings=(*(known.readings if known else ()), *fresh)
         )
