@@ -20,6 +20,8 @@ LAYERS = (
     "policies",
     "eligibility",
     "estimates",
+    "guides",
+    "diagnosis",
     "config",
 )
 

@@ -1,0 +1,53 @@
+"""For whom somebody asks: pages then speak of "您母亲" in place of "您".
+
+The answer travels in the address as `for`, so that nothing about the family is kept.
+"""
+
+import re
+from collections.abc import Mapping
+
+from django.db.models import TextChoices
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+PARAMETER = "for"
+
+
+class Person(TextChoices):
+    """The relatives whom the switch names; nobody named is oneself."""
+
+    MOTHER = "mother", gettext_lazy("母亲")
+    FATHER = "father", gettext_lazy("父亲")
+    SPOUSE = "spouse", gettext_lazy("爱人")
+    CHILD = "child", gettext_lazy("孩子")
+    OTHER = "other", gettext_lazy("家人")
+
+
+# Where "您" is the reader and not the insured person: "您填的", "告诉您", "您或家人".
+_OF_THE_PERSON = re.compile(
+    "(?<!告诉)(?<!不替)您(?!说|填|没有填|没填|选|指|可以问|可能|或|家|母亲|父亲|爱人|孩子|自己决定)"
+)
+
+
+def person_in(answers: Mapping[str, str]) -> Person | None:
+    """Return for whom the address asks; None for oneself and for an unknown word."""
+    named = answers.get(PARAMETER, "")
+    return Person(named) if named in Person.values else None
+
+
+def carried(request: HttpRequest) -> dict[str, str]:
+    """Return what links and forms of the page pass on."""
+    person = person_in(request.GET)
+    return {PARAMETER: person.value} if person else {}
+
+
+def addressed(text: str, person: Person | None) -> str:
+    """Return a text as said about the person.
+
+    >>> addressed("您还在等待期，您填的是住院。", Person.MOTHER)
+    '您母亲还在等待期，您填的是住院。'
+    """
+    if person is None:
+        return text
+    return _OF_THE_PERSON.sub(_("您%(person)s") % {"person": person.label}, text)

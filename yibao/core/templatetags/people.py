@@ -1,0 +1,74 @@
+"""Tags for pages that somebody reads on behalf of a relative."""
+
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django import template
+from django.template import Context, Node, NodeList
+from django.template.base import Parser, Token
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from yibao.core.people import PARAMETER, Person, addressed, person_in
+
+register = template.Library()
+
+
+class AddressedNode(Node):
+    """Says what stands inside about the person asked for."""
+
+    def __init__(self, inside: NodeList) -> None:
+        self.nodelist = inside
+
+    def render(self, context: Context) -> SafeString:
+        text = self.nodelist.render(context)
+        # Only a fixed word of our own goes in.
+        return mark_safe(addressed(text, _person(context)))  # noqa: S308
+
+
+@register.tag(name="addressed")
+def addressed_tag(parser: Parser, token: Token) -> AddressedNode:
+    """Switch 您 to 您母亲 … up to {% endaddressed %}, where the address asks for somebody."""
+    inside = parser.parse(("endaddressed",))
+    parser.delete_first_token()
+    return AddressedNode(inside)
+
+
+@register.simple_tag(takes_context=True)
+def person_field(context: Context) -> SafeString:
+    """Print the hidden field that carries the person through a form."""
+    person = _person(context)
+    rows = [(PARAMETER, person.value)] if person else []
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', rows)
+
+
+@register.simple_tag(takes_context=True)
+def person_links(context: Context) -> list[dict[str, Any]]:
+    """Return the choices of the switch: label, address of this page for them, chosen or not."""
+    request = context["request"]
+    others = [(name, value) for name, value in _pairs(request) if name != PARAMETER]
+    chosen = _person(context)
+    people: list[tuple[Person | None, Any]] = [(None, _("自己")), *((p, p.label) for p in Person)]
+    return [
+        {
+            "label": label,
+            "is_chosen": person is chosen,
+            "address": _address(request, others, person),
+        }
+        for person, label in people
+    ]
+
+
+def _pairs(request: Any) -> list[tuple[str, str]]:
+    return parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True)
+
+
+def _address(request: Any, pairs: list[tuple[str, str]], person: Person | None) -> str:
+    along = [*pairs, *([(PARAMETER, person.value)] if person else [])]
+    return f"{request.path}?{urlencode(along)}" if along else str(request.path)
+
+
+def _person(context: Context) -> Person | None:
+    request = context.get("request")
+    return person_in(request.GET) if request else None
