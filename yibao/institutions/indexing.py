@@ -5,7 +5,8 @@
 * `initials`: the same of the first letters. `pinyin`: the same of the syllables, each
   after a `'`, so that what is typed can only begin where a syllable does.
 * `grams`: tokens, separated by a blank. Each sign and each pair of neighbours of
-  `name_key`; `i:` single letters and pairs of `initials`; `p:` syllables; `r:` the region
+  `name_key`; `i:` single letters, pairs and triples of `initials`, which are few
+  and would otherwise not tell names apart; `p:` syllables; `r:` the region
   and everything above it up to the nation; `l:` the level; `s:` each service and chronic
   disease that has an opening of any day.
 * `position`: the order of results. Higher levels and grades come first, hospitals before
@@ -38,7 +39,6 @@ _CLINICS = frozenset(
 )
 _LETTERS = "HPY"
 POSITIONS_PER_CLASS = 10**12
-CLASSES = 3 * len(_LEVELS) * len(_GRADES)
 
 
 class Keys(NamedTuple):
@@ -68,6 +68,16 @@ def grams(key: str) -> list[str]:
     ['协', '和', '|协', '协和', '和|']
     """
     return [sign for sign in key if sign != EDGE] + [a + b for a, b in pairwise(key)]
+
+
+def spelled(key: str) -> list[str]:
+    """Return the tokens of initials: letters, pairs and triples of neighbours.
+
+    >>> spelled("|xh|")
+    ['i:x', 'i:h', 'i:|x', 'i:xh', 'i:h|', 'i:|xh', 'i:xh|']
+    """
+    triples = [key[place : place + 3] for place in range(len(key) - 2)]
+    return [f"i:{token}" for token in (*grams(key), *triples)]
 
 
 def apart(syllables_: Iterable[str]) -> str:
@@ -114,12 +124,11 @@ def keys_of(
     names = [key for key in map(normalise, (name, *aliases.split())) if key]
     spoken = [syllables(key) for key in names]
     initials = ["".join(syllable[0] for syllable in said) for said in spoken]
-    position = _position(code, kind, level, grade)
     tokens = [token for key in names for token in grams(f"{EDGE}{key}{EDGE}")]
-    tokens += [f"i:{token}" for key in initials for token in grams(f"{EDGE}{key}{EDGE}")]
+    tokens += [token for key in initials for token in spelled(f"{EDGE}{key}{EDGE}")]
     tokens += [f"p:{syllable}" for said in spoken for syllable in said]
     tokens += [f"r:{region}" for region in line]
-    tokens += [f"l:{level}", f"k:{block_of(position)}"]
+    tokens.append(f"l:{level}")
     for service, disease in services:
         tokens += [f"s:{service}", *([f"s:{disease.lower()}"] if disease else [])]
     return Keys(
@@ -127,7 +136,7 @@ def keys_of(
         initials=f"{EDGE}{EDGE.join(initials)}{EDGE}",
         pinyin=f"{EDGE}{EDGE.join(map(apart, spoken))}{EDGE}",
         grams=" ".join(dict.fromkeys(tokens)),
-        position=position,
+        position=_position(code, kind, level, grade),
     )
 
 
@@ -151,18 +160,6 @@ def index(institution: Institution, services: Iterable[tuple[str, str]] | None =
     )
     for field, value in keys._asdict().items():
         setattr(institution, field, value)
-
-
-def block_of(position: int) -> str:
-    """Return the block of a position: its class and the first two digits of the code."""
-    return str(position // (POSITIONS_PER_CLASS // 100))
-
-
-def blocks() -> list[str]:
-    """Return every block that can hold a row, in the order of positions."""
-    provinces = [group.province.code[:2] for group in regions.list_provinces()]
-    heads = sorted({int(head) for head in provinces if head.isdigit()} | {0})
-    return [str(number * 100 + head) for number in range(CLASSES) for head in heads]
 
 
 def _position(code: str, kind: str, level: str, grade: str) -> int:

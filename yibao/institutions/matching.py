@@ -13,7 +13,6 @@ Tokens find candidates; every candidate is then checked against the text itself.
 import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import pairwise
 
 from yibao.institutions.indexing import EDGE, apart, grams, normalise
 from yibao.institutions.pinyin import completions, cuts
@@ -119,20 +118,24 @@ def _sounding(term: str, before: str, after: str) -> Group:
     if not term.isascii():
         return ()
     text = f"{before}{term}{after}"
-    initials = Branch(tuple((f"i:{token}",) for token in grams(text)), "initials", text)
+    initials = Branch(_letters(text), "initials", text)
     return (initials, *(_syllables(cut, before, after) for cut in cuts(term)))
+
+
+def _letters(text: str) -> tuple[Tokens, ...]:
+    """Return the longest tokens of initials that cover a text."""
+    size = min(3, len(text))
+    return tuple((f"i:{text[at : at + size]}",) for at in range(len(text) - size + 1))
 
 
 def _syllables(cut: tuple[str, ...], before: str, after: str) -> Branch:
     *whole, last = cut
     letters = f"{before}{''.join(piece[0] for piece in cut)}{after}"
     tokens: list[Tokens] = [(f"p:{piece}",) for piece in dict.fromkeys(whole)]
-    tokens += [(f"i:{a}{b}",) for a, b in pairwise(letters)]
-    ends = (last,) if after else completions(last)
-    if ends and len(ends) <= _MOST_COMPLETIONS:
+    tokens += _letters(letters)
+    ends = (last,) if after else completions(last) or (last,)
+    if len(ends) <= _MOST_COMPLETIONS:
         tokens.append(tuple(f"p:{end}" for end in ends))
-    else:
-        tokens.append((f"i:{last[0]}",))
     return Branch(tuple(tokens), "pinyin", f"{before}{apart(cut)}{after}")
 
 
