@@ -8,8 +8,8 @@ SITUATIONS = (
     "/check/?start=long",
     "/check/?reason=other",
     "/check/?reason=referral",
-    "/check/?start=hospital",
-    "/check/?urgency=emergency",
+    "/diagnose/",
+    "/emergency/",
 )
 
 

@@ -82,7 +82,7 @@ def test_the_emergency_entry_is_in_sight_at_once(open_page: OpenPage) -> None:
     entry = page.locator("header").get_by_role("link", name="现在就是急诊")
 
     expect(entry).to_be_in_viewport()
-    assert entry.get_attribute("href") == "/check/?urgency=emergency"
+    assert entry.get_attribute("href") == "/emergency/"
 
 
 def test_a_link_of_the_error_summary_moves_the_focus_to_the_field(open_page: OpenPage) -> None:
