@@ -14,6 +14,8 @@ from yibao.institutions.imports.tables import execute, fetch, marks, number, upd
 from yibao.institutions.indexing import Keys, keys_of, region_line
 
 CHUNK = 5_000
+# A code of ours has digits only; no region has this number.
+XPCC_DIGITS = "660000"
 FIELDS = (
     "name",
     "aliases",
@@ -64,7 +66,7 @@ def give_codes(run: ImportRun) -> None:
         " WHERE run_id = %s AND outcome = %s AND code = '' ORDER BY line",
         [run.pk, Outcome.NEW],
     ):
-        digits = region if region.isdigit() else "660000"  # XPCC has letters
+        digits = region if region.isdigit() else XPCC_DIGITS
         last[digits] += 1
         given.append((f"Y{digits}{last[digits]:05d}", key))
     for start in range(0, len(given), CHUNK):

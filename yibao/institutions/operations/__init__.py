@@ -4,6 +4,7 @@ from yibao.institutions.operations.entries import (
     AlreadyHandled,
     close_institutions,
     handle_report,
+    next_code,
     reopen_institutions,
 )
 from yibao.institutions.operations.lists import (
@@ -17,6 +18,7 @@ from yibao.institutions.operations.lists import (
     choose_columns,
     decide,
     is_latest,
+    needs_worker,
     start_import,
 )
 
@@ -34,6 +36,8 @@ __all__ = [
     "decide",
     "handle_report",
     "is_latest",
+    "needs_worker",
+    "next_code",
     "reopen_institutions",
     "start_import",
 ]

@@ -5,16 +5,24 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from yibao.audit.operations import Actor, record
 from yibao.core import stamps
+from yibao.institutions.imports.applying import XPCC_DIGITS
 from yibao.institutions.imports.operations import STAMP
 from yibao.institutions.models import Institution, WrongEntryReport
 
 
 class AlreadyHandled(ValueError):
     """Somebody else has handled the report meanwhile."""
+
+
+def next_code(region_code: str) -> str:
+    """Return the next free code of our own for a region: `Y`, the region, a number."""
+    head = f"Y{region_code if region_code.isdigit() else XPCC_DIGITS}"
+    last = Institution.objects.filter(pk__startswith=head).aggregate(code=Max("code"))["code"]
+    return f"{head}{int(last[7:]) + 1 if last else 1:05d}"
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -26,10 +26,12 @@ from yibao.institutions.import_models import (
 )
 from yibao.institutions.imports import columns as import_columns
 from yibao.institutions.imports import comparing
-from yibao.institutions.imports.operations import file_of, forget
+from yibao.institutions.imports.operations import IsAlive, file_of, forget
 from yibao.institutions.imports.reading import MAX_BYTES, ImportFileRefused, open_list
 
 FOLDER = "imports"
+# How long a worker may take to begin before another one is started.
+START_TIME = timedelta(seconds=20)
 
 
 class ImportRefused(ValueError):
@@ -87,7 +89,7 @@ def start_import(
             run.headers = list(found.headers)
         if import_columns.fits(run.headers, source.columns):
             run.columns = source.columns
-            run.state, run.slot = State.QUEUED, 1
+            run.state, run.slot, run.lease_until = State.QUEUED, 1, at + START_TIME
         with transaction.atomic():
             run.save(force_insert=True)
             _record(run, "list_uploaded", by=by, at=at)
@@ -130,7 +132,7 @@ def choose_columns(run: ImportRun, columns: dict[str, str], *, by: Actor, at: da
     reason = import_columns.problem(run.headers, chosen)
     if reason:
         raise ImportRefused(reason)
-    _ask(run, (State.COLUMNS,), Task.CHECK, by=by, columns=chosen)
+    _ask(run, (State.COLUMNS,), Task.CHECK, by=by, at=at, columns=chosen)
     ImportSource.objects.filter(pk=run.source_id).update(columns=chosen)
     _record(run, "list_columns_chosen", by=by, at=at, after=chosen)
 
@@ -250,7 +252,7 @@ def ask_to_apply(
         )
     if close_missing is not None and (not run.is_full or close_missing != counts["missing"]):
         raise ImportRefused(_("要移出的机构数与核对结果不符，请再看一遍。"))
-    _ask(run, (State.CHECKED,), Task.APPLY, by=by, close_missing=close_missing is not None)
+    _ask(run, (State.CHECKED,), Task.APPLY, by=by, at=at, close_missing=close_missing is not None)
     _record(run, "list_apply_asked", by=by, at=at, after={"close_missing": close_missing})
 
 
@@ -263,7 +265,7 @@ def ask_to_undo(run: ImportRun, *, reason: str, by: Actor, at: datetime) -> None
     """
     if not is_latest(run):
         raise ImportRefused(_("只能撤销最近一次写入的名单。"))
-    _ask(run, (State.APPLIED,), Task.UNDO, by=by)
+    _ask(run, (State.APPLIED,), Task.UNDO, by=by, at=at)
     _record(run, "list_undo_asked", by=by, at=at, reason=reason)
 
 
@@ -289,7 +291,22 @@ def cancel_import(run: ImportRun, *, by: Actor, at: datetime) -> None:
     forget(run)
 
 
-def _ask(run: ImportRun, states: Sequence[State], task: Task, *, by: Actor, **values: Any) -> None:
+def needs_worker(run: ImportRun, *, is_alive: IsAlive, at: datetime) -> bool:
+    """Tell whether a run waits for a worker that never came, or whose worker is gone.
+
+    Asking marks a queued run as seen to, so that of many pages that look one starts it.
+    """
+    if run.lease_until is not None and run.lease_until > at:
+        return run.state == State.WORKING and not is_alive(run.worker)
+    if run.state == State.WORKING:
+        return True
+    waiting = ImportRun.objects.filter(pk=run.pk, state=State.QUEUED, lease_until=run.lease_until)
+    return bool(waiting.update(lease_until=at + START_TIME))
+
+
+def _ask(
+    run: ImportRun, states: Sequence[State], task: Task, *, by: Actor, at: datetime, **values: Any
+) -> None:
     """Put a run into the queue, which holds one."""
     held = ImportRun.objects.filter(pk=run.pk, state__in=states)
     refusal: ImportRefused | None = None
@@ -299,6 +316,7 @@ def _ask(run: ImportRun, states: Sequence[State], task: Task, *, by: Actor, **va
             slot=1,
             task=task,
             attempts=0,
+            lease_until=at + START_TIME,
             asked_by=by.get_username(),
             message="",
             **values,
