@@ -205,7 +205,8 @@ def test_takes_each_mechanism_with_its_value(changes: dict[str, Any], head: dict
 @pytest.mark.parametrize(
     ("changes", "name"),
     [
-        ({"status": "done"}, "revision_status_known"),
+        # which of the two is named first differs between databases
+        ({"status": "done"}, "revision_(status_known|published_has_publisher_and_moment)"),
         ({"insurance": "rural"}, "revision_insurance_known"),
         ({"status": "published"}, "revision_published_has_publisher_and_moment"),
     ],
