@@ -55,7 +55,7 @@ def no_network() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def flush_past_the_audit_triggers() -> Iterator[None]:
     """Let the clean-up after a transactional test empty the append-only table too."""
-    triggers = import_module("yibao.audit.migrations.0002_append_only")
+    triggers = import_module("yibao.audit.migrations.0003_chain")
     flush = BaseDatabaseOperations.execute_sql_flush
 
     def flush_without_triggers(self: BaseDatabaseOperations, statements: list[str]) -> None:

@@ -52,6 +52,10 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+# Secrets that encrypt and sign what is stored, newest first; all but the first only read.
+KEYS = env.words("YIBAO_KEYS", (SECRET_KEY,))
+if any(len(key) < 32 for key in KEYS):
+    env.refuse("YIBAO_KEYS", "must be a list of secrets of at least 32 signs each.")
 
 # --- addresses and transport -------------------------------------------------------------
 # Behind a proxy that speaks TLS: its X-Forwarded-Proto and X-Forwarded-For are believed.
@@ -129,6 +133,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "yibao.core.middleware.MetricsMiddleware",
+    "yibao.audit.origin.OriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -166,6 +171,7 @@ SETUP_COMMANDS: tuple[str, ...] = (
     "load_sources",
     "load_policies",
     "load_institutions",
+    "load_guides",
 )
 if not OPERATOR:
     SETUP_COMMANDS = (*SETUP_COMMANDS, "create_demo_staff")
