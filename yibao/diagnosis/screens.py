@@ -85,14 +85,14 @@ def back(form: DiagnosisForm, query: Mapping[str, str], via: str) -> str:
     return address_of(query, symptom=steps[-1][0].code) if steps else ""
 
 
-def stages(form: DiagnosisForm, query: Mapping[str, str], via: str) -> tuple[Answered, ...]:
-    """Return the other state of the bill, by which the leaf would differ."""
+def stages(form: DiagnosisForm, query: Mapping[str, str], via: str) -> tuple[Option, Option]:
+    """Return the state of the bill that a leaf speaks of, and the other, for which it differs."""
     is_paid = form.cleaned_data.get("stage") == Stage.DISCHARGED
     other = Stage.ADMITTED if is_paid else Stage.DISCHARGED
     said = {**query, "via": via} if via else query
     address = address_of(said, stage=other)
     now = Stage.DISCHARGED if is_paid else Stage.ADMITTED
     return (
-        Answered(str(wording.STAGE[now]), "", ""),
-        Answered(str(wording.STAGE[other]), "", address),
+        Option(str(wording.STAGE[now]), "", ""),
+        Option(str(wording.STAGE[other]), "", address),
     )

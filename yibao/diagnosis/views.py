@@ -35,10 +35,11 @@ def diagnose(request: HtmxHttpRequest) -> HttpResponse:
     via = via if via in QUESTIONS else ""
     leaf = leaf_page(queries.diagnose(form.trouble), query) if form.trouble else None
     is_wrong_fact = bool(form.errors) and "symptom" not in form.errors
-    kept = form.answers(without=REFINING) | ({"via": via} if via else {})
+    fields = (*(("stage",) if "stage" in form.errors else ()), *REFINING)
+    kept = form.answers(without=fields) | ({"via": via} if via else {})
     context = {
         "form": form,
-        "refining": tuple(form[name] for name in REFINING),
+        "refining": tuple(form[name] for name in fields),
         "kept": kept,
         "is_wrong_fact": is_wrong_fact,
         "asked": None if is_wrong_fact else screens.asked(form, query),

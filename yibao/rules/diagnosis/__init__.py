@@ -24,7 +24,7 @@ from yibao.rules.diagnosis.questions import (
 from yibao.rules.facts import Stage
 from yibao.rules.materials import grouped, may_be_asked, nearest_per_paper
 from yibao.rules.policy import Channel, ClaimRule, MaterialRequirement, Terms
-from yibao.rules.selection import Key, matching
+from yibao.rules.selection import Key
 from yibao.rules.terms import (
     CareType,
     ChannelKind,
@@ -209,15 +209,18 @@ def _papers(found: Findings, cause: Cause, leaf: Leaf) -> tuple[Material, ...]:
 
 
 def _contacts(terms: Terms, leaf: Leaf) -> tuple[Contact, ...]:
-    """Return the numbers that answer questions, nearest first, one entry per number."""
+    """Return the numbers that answer questions, nearest first, one entry per number; those that
+    sources dispute come last."""
     purposes = {"question"}
     if leaf.owner is Owner.CARD_ISSUER:
         purposes.add("card")
     rows: dict[str, list[Channel]] = {}
-    for row in matching(terms, Channel, Key()):
-        if row.channel is ChannelKind.PHONE and row.value and row.purpose in purposes:
-            rows.setdefault(row.value, []).append(row)
-    return tuple(_contact(same) for same in rows.values())
+    for level in terms.of(Channel):
+        for row in level:
+            if row.channel is ChannelKind.PHONE and row.value and row.purpose in purposes:
+                rows.setdefault(row.value, []).append(row)
+    contacts = [_contact(same) for same in rows.values()]
+    return tuple(sorted(contacts, key=lambda contact: contact.is_disputed))
 
 
 def _contact(rows: list[Channel]) -> Contact:
