@@ -310,8 +310,11 @@ def _free(run: ImportRun, state: State, message: str) -> None:
 def _give_up(run: ImportRun, state: State, message: str) -> None:
     with transaction.atomic():
         held = ImportRun.objects.select_for_update().filter(pk=run.pk, worker=run.worker)
-        if held.exists():
-            _free(run, state, message)
+        if not held.exists():
+            return
+        _free(run, state, message)
+    if run.task != Task.UNDO:
+        forget(run)
 
 
 def _forget_rows(run: ImportRun) -> None:

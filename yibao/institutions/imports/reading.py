@@ -10,7 +10,7 @@ import csv
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -268,11 +268,14 @@ def _open_workbook(path: Path) -> Iterator[ListFile]:
     from openpyxl import load_workbook
 
     check_workbook(path)
-    try:
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except Exception as error:  # openpyxl raises whatever its parsers do
-        raise ImportFileRefused(_("xlsx 文件已损坏，无法打开。")) from error
-    with closing(book):
+    with ExitStack() as stack:
+        # openpyxl trusts a path by its ending, a file by its content.
+        file = stack.enter_context(path.open("rb"))
+        try:
+            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        except Exception as error:  # openpyxl raises whatever its parsers do
+            raise ImportFileRefused(_("xlsx 文件已损坏，无法打开。")) from error
+        stack.callback(book.close)
         visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         if len(visible) != 1:
             raise ImportFileRefused(
