@@ -7,6 +7,7 @@ from yibao.policies.models.benefits import (
     PaymentBand,
     PaymentCap,
 )
+from yibao.policies.models.comment import Comment
 from yibao.policies.models.filing import Channel, FilingRule, MaterialRequirement
 from yibao.policies.models.keyed import KeyPeriod
 from yibao.policies.models.layers import MedicalAid, SecondLayer, SecondLayerBand, Supplement
@@ -59,6 +60,7 @@ __all__ = [
     "Channel",
     "ChronicDisease",
     "ClaimRule",
+    "Comment",
     "Deductible",
     "Ending",
     "EnrolmentRule",

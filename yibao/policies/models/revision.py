@@ -32,6 +32,9 @@ class Revision(models.Model):
 
     An empty `insurance` means facts of both branches. A published revision never
     changes: what it got wrong is put right by a revision that names it in `corrects`.
+    `version` counts the edits of the draft: whoever saves an older one is shown what came
+    in between. What others published after `seen_at` (else `created_at`) the author has
+    not seen. `scheduled_for` is the moment for which `approver` approved its publication.
     """
 
     region = models.ForeignKey(
@@ -88,6 +91,24 @@ class Revision(models.Model):
         help_text=_("只在更正录入错误时填写：被更正修订中的同一规定将撤下。"),
     )
 
+    starts_on = models.DateField(
+        _("从哪天起改"),
+        null=True,
+        blank=True,
+        help_text=_("新规定的第一天：从这天在效的规定改起。"),
+    )
+    version = models.PositiveIntegerField(default=0, editable=False)
+    seen_at = models.DateTimeField(_("已看过的发布截至"), null=True, editable=False)
+    scheduled_for = models.DateTimeField(_("定时发布"), null=True, editable=False)
+    approver = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("批准人"),
+    )
+
     class Meta:
         verbose_name = _("修订")
         verbose_name_plural = _("修订")
@@ -111,6 +132,16 @@ class Revision(models.Model):
                 condition=Q(publisher__isnull=False, published_at__isnull=False)
                 | Q(publisher__isnull=True, published_at__isnull=True, status__in=OPEN_STATUSES)
                 | Q(publisher__isnull=True, published_at__isnull=True, status="withdrawn"),
+            ),
+            models.CheckConstraint(
+                name="revision_approver_is_not_the_author",
+                condition=Q(approver__isnull=True) | ~Q(approver=F("author")),
+                violation_error_message=_("起草人不能批准自己的修订。"),
+            ),
+            models.CheckConstraint(
+                name="revision_scheduled_has_an_approver",
+                condition=Q(scheduled_for__isnull=True, approver__isnull=True)
+                | Q(scheduled_for__isnull=False, approver__isnull=False),
             ),
             models.CheckConstraint(
                 name="revision_published_has_left_draft",
