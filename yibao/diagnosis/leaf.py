@@ -115,13 +115,13 @@ class _Writer:
         found = self.diagnosis
         title = str(wording.TITLES[found.cause])
         actions = sentences.ACTIONS
+        # In the order of the page, which is the order of its notes.
         return LeafPage(
             cause=found.cause,
             link=str(wording.LINKS[found.link]),
             title=title,
             is_paid=found.is_paid,
             asks_stage=LEAVES[found.cause].asks_stage,
-            because=self._lines(found.because),
             now=tuple(str(actions[code]) for code in found.now),
             owner=str(wording.OWNERS[found.owner]),
             numbers=tuple(Number(one, self._cites(one.citations)) for one in found.contacts),
@@ -130,6 +130,7 @@ class _Writer:
             fallback=tuple(str(actions[code]) for code in found.fallback),
             papers=tuple(self._paper(paper) for paper in found.papers),
             by_when=self._lines(found.by_when),
+            because=self._lines(found.because),
             gaps=tuple(self._gap(gap) for gap in found.gaps),
             disputes=tuple(self._dispute(dispute) for dispute in found.disputes),
             assumptions=tuple(

@@ -239,5 +239,7 @@ def _contact(rows: list[Channel]) -> Contact:
         scope_text=first.scope_text,
         remark=notes[0] if is_disputed and notes else "",
         is_disputed=is_disputed,
-        citations=tuple(row.citation for row in rows),
+        citations=tuple(
+            row.citation for row in rows if (row.standing is Standing.DISPUTED) == is_disputed
+        ),
     )

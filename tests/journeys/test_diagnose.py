@@ -1,0 +1,141 @@
+"""Refused at the window, on a phone: from the home page to one thing to do."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from tests.factories.regions import shipped_memory
+from tests.factories.shipped_policies import shipped_store
+from yibao.policies.store import STORE
+from yibao.regions import queries as regions
+
+OpenPage = Callable[..., Page]
+LEAF = "/diagnose/?symptom=F-12&via=start&insured=320500&care=310000&insurance=employee"
+STATES = [
+    "/diagnose/",
+    "/diagnose/?symptom=money",
+    "/diagnose/?symptom=nothing",
+    "/diagnose/?symptom=F-01&insured=朝阳&on=x",
+    "/diagnose/?symptom=F-09",
+    LEAF,
+    "/emergency/",
+    "/diagnose/note/",
+]
+
+
+@pytest.fixture(autouse=True)
+def shipped(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The shipped regions and policies in memory, on a fixed day."""
+    monkeypatch.setattr(timezone, "localdate", lambda: date(2026, 12, 1))
+    regions.MEMORY.hold(shipped_memory())
+    STORE.hold(shipped_store())
+    yield
+    regions.MEMORY.forget()
+    STORE.forget()
+
+
+def tap(page: Page, name: str) -> None:
+    page.locator("main").get_by_role("link", name=name).first.click()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize("large", [True, False])
+def test_four_taps_from_home_to_what_to_do(
+    javascript: bool, large: bool, open_page: OpenPage
+) -> None:
+    page = open_page("/", phone=True, javascript=javascript, large=large)
+
+    tap(page, "已经在医院，或已经结完账")
+    tap(page, "备案有问题")
+    tap(page, "没有办过")
+    tap(page, "不对，是“钱已经全部自己付了”")
+
+    expect(page.locator("#diagnosis")).to_have_attribute("data-cause", "F-01")
+    expect(page.locator('[data-part="now"]')).to_contain_text("现在还能补备案吗")
+    expect(page.get_by_role("heading", level=1)).to_have_text("还没有办备案")
+
+
+def test_who_was_told_nothing_walks_the_chain_and_back(open_page: OpenPage) -> None:
+    page = open_page("/diagnose/", phone=True)
+
+    for answer in ("系统问题，或没说原因", "没说原因", "是，或没看见", "正常，或不知道", "过期了"):
+        tap(page, answer)
+    expect(page.locator("#diagnosis")).to_have_attribute("data-cause", "F-03")
+    expect(page).to_have_url(re.compile("symptom=F-03"))
+    tap(page, "上一题")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("备案办好了吗？")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_the_place_makes_the_leaf_more_exact(javascript: bool, open_page: OpenPage) -> None:
+    page = open_page("/diagnose/?symptom=F-12", phone=True, javascript=javascript)
+
+    page.locator("#id_insured").fill("苏州")
+    page.locator("#id_care").fill("南京")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="按这个地方说").click()
+
+    expect(page).to_have_url(re.compile("insured="))
+    expect(page.locator('[data-part="because"]')).to_contain_text("视同已经备案")
+    expect(page.locator(".citations")).to_contain_text("江苏")
+
+
+def test_the_next_question_takes_the_focus(open_page: OpenPage) -> None:
+    page = open_page("/diagnose/", phone=True)
+
+    tap(page, "结了，但钱不对")
+
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    expect(page).to_have_title(re.compile("钱哪里不对"))
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("窗口怎么说？")
+    expect(page.get_by_role("banner")).to_be_visible()
+
+
+def test_the_red_entry_leads_to_three_lines_and_on(open_page: OpenPage) -> None:
+    page = open_page("/regions/", phone=True)
+
+    page.locator("header").get_by_role("link", name="现在就是急诊").click()
+    expect(page.locator(".todo li")).to_have_count(3)
+    tap(page, "窗口不给结")
+
+    expect(page.locator("#diagnosis")).to_have_attribute("data-cause", "F-12")
+
+
+def test_the_note_prints_what_was_typed_and_sends_nothing(open_page: OpenPage) -> None:
+    page = open_page("/diagnose/note/", phone=True)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+
+    page.get_by_label("医院").fill("某医院")
+    page.get_by_label("原话怎么说").fill("查不到备案")
+    page.get_by_label("医院").press("Enter")
+    page.emulate_media(media="print")
+
+    assert sent == []
+    expect(page.get_by_label("原话怎么说")).to_be_visible()
+    expect(page.get_by_label("原话怎么说")).to_have_value("查不到备案")
+    expect(page.get_by_role("button", name="打印本页")).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", STATES)
+@pytest.mark.parametrize(("phone", "large"), [(True, False), (True, True), (False, False)])
+def test_every_state_is_accessible_and_fits_the_screen(
+    path: str,
+    phone: bool,
+    large: bool,
+    open_page: OpenPage,
+    axe_violations: Callable[[Page], list[str]],
+    overflows: Callable[[Page], bool],
+) -> None:
+    page = open_page(path, phone=phone, large=large)
+
+    assert axe_violations(page) == []
+    assert not overflows(page)
+    page.set_viewport_size({"width": 320, "height": 600})
+    assert not overflows(page)
