@@ -15,7 +15,7 @@
   }
   function copy(button) {
     var field = document.getElementById(button.dataset.copy);
-    field.value = window.location.href;
+    if (!button.hasAttribute("data-copy-text")) field.value = window.location.href;
     field.select();
     if (navigator.clipboard && window.isSecureContext) {
       navigator.clipboard.writeText(field.value).then(

@@ -28,6 +28,7 @@ ADDRESSES = MappingProxyType(
         "glossary": "guides/glossary/",
         "directory": "guides/directory/",
         "search": "search/",
+        "takealong": "takealong/",
         "large_type": "type/",
     }
 )

@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 
 from django.db.models import TextChoices
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,7 +25,8 @@ class Person(TextChoices):
 
 # Where "您" is the reader and not the insured person: "您填的", "告诉您", "您或家人".
 _OF_THE_PERSON = re.compile(
-    "(?<!告诉)(?<!不替)您(?!说|填|没有填|没填|选|指|可以问|可能|或|家|母亲|父亲|爱人|孩子|自己决定)"
+    "(?<!告诉)(?<!不替)您"  # not shown
+    "(?!说|填|没有填|没填|选|指|可以问|可能|或|家|母亲|父亲|爱人|孩子|自己决定)"  # not shown
 )
 
 
@@ -36,9 +36,9 @@ def person_in(answers: Mapping[str, str]) -> Person | None:
     return Person(named) if named in Person.values else None
 
 
-def carried(request: HttpRequest) -> dict[str, str]:
-    """Return what links and forms of the page pass on."""
-    person = person_in(request.GET)
+def carried(answers: Mapping[str, str]) -> dict[str, str]:
+    """Return what links and forms of a page pass on besides its own answers."""
+    person = person_in(answers)
     return {PARAMETER: person.value} if person else {}
 
 

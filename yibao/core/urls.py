@@ -5,6 +5,7 @@ from yibao.core import probes, views
 app_name = "core"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("takealong/", views.takealong, name="takealong"),
     path("type/", views.large_type, name="large_type"),
     path("healthz", probes.healthz, name="healthz"),
     path("readyz", probes.readyz, name="readyz"),

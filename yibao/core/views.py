@@ -1,7 +1,9 @@
-"""The home page and the switch between type sizes."""
+"""The home page, the switch between type sizes, and the note to take along."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_safe
 from yibao.core.caching import public_page
 from yibao.core.context_processors import TYPE_COOKIE
 from yibao.core.navigation import links
+from yibao.core.takealong import SOURCE, address_of, as_text, card_of, qr_code
 
 _YEAR_SECONDS = 365 * 24 * 60 * 60
 
@@ -42,3 +45,25 @@ def large_type(request: HttpRequest) -> HttpResponse:
     else:
         response.delete_cookie(TYPE_COOKIE, samesite="Lax")
     return response
+
+
+@require_safe
+def takealong(request: HttpRequest) -> HttpResponse:
+    """Show a result (`from` names its page) as a note to take along.
+
+    Answers that give no result lead back to their page, which asks for the rest.
+    """
+    answers = request.GET.dict()
+    page = answers.pop(SOURCE, "")
+    card = card_of(page, answers, timezone.localdate())
+    if card is None:
+        return redirect(address_of(page, answers) if page in links() else links()["home"])
+    result = address_of(page, answers)
+    absolute = request.build_absolute_uri(result)
+    context = {
+        "card": card,
+        "result": result,
+        "text": as_text(card, absolute),
+        "code": qr_code(absolute, str(card.title)),
+    }
+    return TemplateResponse(request, "core/takealong.html", context)

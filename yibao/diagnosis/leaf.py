@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from yibao.core import takealong
 from yibao.core.footnotes import Footnotes
 from yibao.core.navigation import links
 from yibao.diagnosis import sentences, wording
@@ -96,6 +97,7 @@ class LeafPage:
     footnotes: Footnotes[Citation]
     check_address: str
     estimate_address: str
+    takealong_address: str
 
 
 def leaf_page(diagnosis: Diagnosis, query: Mapping[str, str]) -> LeafPage:
@@ -141,6 +143,7 @@ class _Writer:
             footnotes=self.footnotes,
             check_address=self._check_address(),
             estimate_address=self._address("estimate", {}),
+            takealong_address=takealong.address_for("diagnose", self.query),
         )
 
     def _cites(self, citations: Iterable[Citation]) -> tuple[str, ...]:

@@ -7,8 +7,10 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from yibao.core import takealong
 from yibao.core.footnotes import Footnotes
 from yibao.core.navigation import links
+from yibao.core.people import carried
 from yibao.eligibility import wording
 from yibao.eligibility.queries import Check
 from yibao.eligibility.sentences import filled
@@ -132,6 +134,7 @@ class Answer:
     estimate_address: str
     compare_address: str
     region_address: str
+    takealong_address: str
 
 
 def answer_of(check: Check, decision: Decision, query: dict[str, str]) -> Answer:
@@ -180,6 +183,7 @@ class _Writer:
             estimate_address=self._address("estimate", {"filing": self._situation()}),
             compare_address=self._address("compare", {}),
             region_address=f"{links()['regions']}{self.terms.region_code}/",
+            takealong_address=takealong.address_for("check", self.query),
         )
 
     def _headline(self) -> str:
@@ -290,6 +294,7 @@ class _Writer:
         if self.decision.rule == "D-22" and self.facts.existing.category:
             more = {**more, "base_filing": self.facts.existing.category}
         query |= {name: value for name, value in more.items() if value}
+        query |= carried(self.query)
         return f"{links()[page]}?{urlencode(query)}"
 
 

@@ -23,6 +23,7 @@ from yibao.core.forms import (
     TypedField,
     plain,
 )
+from yibao.core.people import carried
 from yibao.eligibility import queries, wording
 from yibao.eligibility.queries import Check
 from yibao.regions import queries as regions
@@ -227,7 +228,7 @@ class CheckForm(BaseForm):
             value = place.code if place is not None else typed
             if value and name not in left_out:
                 found[name] = value
-        return found
+        return found | carried(self.data)
 
     def shown_answer(self, name: str) -> str:
         """Return an answer in words, or "" where there is none."""

@@ -185,14 +185,17 @@ def more(form: CheckForm, *, without: tuple[BoundField, ...]) -> tuple[Headed, .
     )
 
 
-def start_choices() -> tuple[tuple[str, str, str, str], ...]:
-    """Return slug, words, hint and address of the situations in which people come."""
+def start_choices(carried: Mapping[str, str]) -> tuple[tuple[str, str, str, str], ...]:
+    """Return slug, words, hint and address of the situations in which people come.
+
+    `carried` goes along in the addresses.
+    """
     return tuple(
         (
             slug,
             str(wording.START[slug]),
             str(wording.START_HINTS[slug]),
-            f"{links()['check']}?{urlencode(query)}",
+            f"{links()['check']}?{urlencode({**query, **carried})}",
         )
         for slug, query in START_ADDRESSES.items()
     )

@@ -10,6 +10,7 @@ from django_htmx.http import push_url
 
 from yibao.core.htmx import HtmxHttpRequest, template_for, wants_fragment
 from yibao.core.navigation import links
+from yibao.core.people import PARAMETER
 from yibao.eligibility import queries, screens
 from yibao.eligibility.answer import answer_of
 from yibao.eligibility.forms import CheckForm
@@ -42,9 +43,9 @@ def check(request: HtmxHttpRequest) -> HttpResponse:
         "more": more,
         "query": query,
         "kept": form.answers(without=(bound.name for _heading, fields in more for bound in fields)),
-        "starts": screens.start_choices() if _is_start(form, query) else (),
+        "starts": screens.start_choices(query) if _is_start(form, query) else (),
         "is_emergency_now": form.is_emergency
-        and set(query) == {"urgency"}
+        and set(query) - {PARAMETER} == {"urgency"}
         and is_valid
         and "start" not in data,
         "address": request.build_absolute_uri(address),
@@ -63,4 +64,4 @@ def check(request: HtmxHttpRequest) -> HttpResponse:
 
 
 def _is_start(form: CheckForm, query: dict[str, str]) -> bool:
-    return not query and not form.errors and "start" not in form.data
+    return not set(query) - {PARAMETER} and not form.errors and "start" not in form.data

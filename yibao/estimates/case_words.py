@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from yibao.core.people import PARAMETER
 from yibao.core.templatetags.figures import chinese_date, percent, yuan
 from yibao.estimates import wording
 from yibao.estimates.queries import Case
@@ -121,7 +122,7 @@ def check_query(case: Case, answers: Mapping[str, str]) -> str:
     """Return the same facts as answers of the eligibility checker."""
     kept = {
         name: answers[name]
-        for name in ("insured", "care", "insurance", "care_type", "disease", "on")
+        for name in ("insured", "care", "insurance", "care_type", "disease", "on", PARAMETER)
         if name in answers
     }
     situation = case.facts.situation

@@ -17,6 +17,7 @@ from yibao.core.field_view import anchor_of
 from yibao.core.forms import (
     RegionField,
 )
+from yibao.core.people import PARAMETER, carried
 from yibao.estimates import queries, wording
 from yibao.estimates.fields import (
     OptionField,
@@ -121,7 +122,7 @@ class CaseForm(FurtherQuestions):
     @property
     def missing(self) -> list[tuple[str, str]]:
         """Return the anchor and label of each question not asked yet, once one was answered."""
-        if not self.answers():
+        if not set(self.answers()) - {PARAMETER}:
             return []
         return [(anchor_of(self[name]), str(self[name].label)) for name in self.unasked]
 
@@ -152,7 +153,8 @@ class CaseForm(FurtherQuestions):
             place = self.cleaned_data.get(name)
             if place is not None:
                 found[name] = place.code
-        return {parameter: value for parameter, value in found.items() if value}
+        given = {parameter: value for parameter, value in found.items() if value}
+        return given | carried(self.data)
 
     def _is_shown(self, name: str) -> bool:
         if name in self.always_offered or self.data.get(self.add_prefix(name)):

@@ -96,7 +96,8 @@ class LocalRules:
     def _row_html(self, row: Provision, placeholder: Placeholder) -> str:
         described = describe(row, self._names)
         wanted = _LINE_OF_FIELD.get(placeholder.field, placeholder.field)
-        lines = [line for line in described.lines if line.field == wanted] or described.lines
+        named = {wanted, "name"} if wanted else set()  # a disease's date says nothing alone
+        lines = [line for line in described.lines if line.field in named] or described.lines
         whom = [*([str(label(row.insurance))] if row.insurance else []), *described.qualifiers]
         head = f'<span class="muted">{escape(" · ".join(whom))}</span> ' if whom else ""
         cite = cite_html(row.citation.id, self.notes.add(row.citation))

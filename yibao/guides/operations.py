@@ -56,14 +56,14 @@ def submit_guide(*, revision: GuideRevision, by: User, at: datetime) -> GuideRev
     """
     revision = _locked(revision, GuideStatus.DRAFT)
     _refuse_problems(revision)
-    return _move(revision, GuideStatus.IN_REVIEW, "submitted", by, at)
+    return _move(revision, GuideStatus.IN_REVIEW, "submitted", by=by, at=at)
 
 
 @transaction.atomic
 def return_guide(*, revision: GuideRevision, by: User, at: datetime, reason: str) -> GuideRevision:
     """Give a text in review back to its author, with the reason. Raises NotOpen."""
     revision = _locked(revision, GuideStatus.IN_REVIEW)
-    return _move(revision, GuideStatus.DRAFT, "returned", by, at, reason)
+    return _move(revision, GuideStatus.DRAFT, "returned", by=by, at=at, reason=reason)
 
 
 @transaction.atomic
@@ -72,7 +72,7 @@ def withdraw_guide(
 ) -> GuideRevision:
     """Give up a text that was never published. Raises NotOpen."""
     revision = _locked(revision, *OPEN_STATUSES)
-    return _move(revision, GuideStatus.WITHDRAWN, "withdrawn", by, at, reason)
+    return _move(revision, GuideStatus.WITHDRAWN, "withdrawn", by=by, at=at, reason=reason)
 
 
 @transaction.atomic
@@ -90,7 +90,7 @@ def publish_guide(*, revision: GuideRevision, by: User, at: datetime) -> GuideRe
         status=GuideStatus.PUBLISHED, publisher=by, published_at=at
     )
     revision.refresh_from_db()
-    _record(revision, "published", by, at)
+    _record(revision, "published", by=by, at=at)
     stamps.bump(STAMP)
     return revision
 
@@ -114,17 +114,20 @@ def _move(
     revision: GuideRevision,
     status: GuideStatus,
     what: str,
+    *,
     by: User,
     at: datetime,
     reason: str = "",
 ) -> GuideRevision:
     GuideRevision.objects.filter(pk=revision.pk).update(status=status)
     revision.refresh_from_db()
-    _record(revision, what, by, at, reason)
+    _record(revision, what, by=by, at=at, reason=reason)
     return revision
 
 
-def _record(revision: GuideRevision, what: str, by: User, at: datetime, reason: str = "") -> None:
+def _record(
+    revision: GuideRevision, what: str, *, by: User, at: datetime, reason: str = ""
+) -> None:
     record(
         event=f"guides.revision_{what}",
         by=by,
@@ -172,7 +175,7 @@ def load_guides(*, at: datetime, folder: Path = DATA, force: bool = False) -> Lo
     _refuse_unknown_documents(files.guides)
     loader, release = ensure_system_actors()
     _save_guides(files.guides)
-    states = [_load_guide(entry, loader, release, at) for entry in files.guides]
+    states = [_load_guide(entry, loader=loader, release=release, at=at) for entry in files.guides]
     for term in files.terms:
         term.save()
     report = LoadReport(
@@ -211,7 +214,7 @@ def _save_guides(entries: Iterable[GuideEntry]) -> None:
         )
 
 
-def _load_guide(entry: GuideEntry, loader: User, release: User, at: datetime) -> str:
+def _load_guide(entry: GuideEntry, *, loader: User, release: User, at: datetime) -> str:
     """Publish one guide where its file changed. Return "kept", "published" or "waiting"."""
     rows = GuideRevision.objects.filter(guide=entry.slug).order_by("-id")
     loaded = rows.exclude(content_hash="").first()

@@ -10,14 +10,17 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from yibao.core.stamps import Stamped
 from yibao.guides import queries
 from yibao.guides.topics import Topic
+from yibao.institutions import search as institutions
 from yibao.institutions.pinyin import syllables
 from yibao.regions import queries as regions
 from yibao.regions.index import RegionRef, normalise
@@ -25,8 +28,10 @@ from yibao.regions.index import RegionRef, normalise
 MOST_GUIDES = 8
 MOST_TERMS = 4
 MOST_REGIONS = 6
+MOST_INSTITUTIONS = 5
 _WEIGHTS = (4, 3, 1)
 """Of the question, the other ways to ask, the short answer."""
+_WHOLE = 4
 _SHARE_OF_BEST = 0.45
 _SHARE_OF_QUESTION = 0.2
 _LONGEST_PLACE = 12
@@ -49,11 +54,12 @@ class Results:
     guides: tuple[Hit, ...]
     terms: tuple[Hit, ...]
     regions: tuple[Hit, ...]
+    institutions: tuple[Hit, ...]
     place: RegionRef | None
 
     @property
     def count(self) -> int:
-        return len(self.guides) + len(self.terms) + len(self.regions)
+        return sum(map(len, (self.guides, self.terms, self.regions, self.institutions)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +107,13 @@ class _Index:
         asked = sum(self._rarity.get(gram, 0) for gram in grams)
         scored = []
         for place, entry in enumerate(self._entries):
-            score = sum(
-                self._rarity[gram] * entry.grams[gram] for gram in grams if gram in entry.grams
+            shared = [gram for gram in grams if gram in entry.grams]
+            score = sum(self._rarity[gram] * entry.grams[gram] for gram in shared)
+            # Another way to ask that stands in the question as a whole says more than pairs.
+            score += _WHOLE * sum(
+                self._rarity[gram] for name in entry.names if name in text for gram in _grams(name)
             )
-            met = sum(self._rarity[gram] for gram in grams if gram in entry.grams)
-            if text in entry.names:
-                score += 1000
-            if score and met >= asked * _SHARE_OF_QUESTION:
+            if score and sum(self._rarity[gram] for gram in shared) >= asked * _SHARE_OF_QUESTION:
                 scored.append((-score, place, entry.slug))
         scored.sort()
         best = -scored[0][0] if scored else 0
@@ -208,12 +214,12 @@ def _names_in(text: str, places: Mapping[str, RegionRef]) -> Iterator[str]:
         place += len(name) or 1
 
 
-def search(text: str, *, carried: Mapping[str, str]) -> Results:
+def search(text: str, *, carried: Mapping[str, str], on: date) -> Results:
     """Return what fits a question, best first. `carried` goes along in the addresses."""
     place, rest = place_in(text)
     typed = normalise(rest) or normalise(text)
     if not typed:
-        return Results((), (), (), None)
+        return Results((), (), (), (), None)
     indexes = INDEXES.get()
     guides = {row.slug: row for row in queries.list_guides()}
     terms = {row.slug: row for row in queries.list_terms()}
@@ -241,8 +247,26 @@ def search(text: str, *, carried: Mapping[str, str]) -> Results:
             )
             for region in found[:MOST_REGIONS]
         ),
+        institutions=_institutions(text, on),
         place=place,
     )
+
+
+def _institutions(text: str, on: date) -> tuple[Hit, ...]:
+    """Return institutions whose names fit, one more being the way to the finder."""
+    page = institutions.search(institutions.Wanted(on=on, text=text))
+    hits = [
+        Hit(
+            row.name,
+            regions.get_region(row.region_code).full_name,
+            reverse("institutions:institution", args=[row.code]),
+        )
+        for row in page.rows[:MOST_INSTITUTIONS]
+    ]
+    if len(page.rows) > MOST_INSTITUTIONS:
+        address = f"{reverse('institutions:finder')}?{urlencode({'q': text})}"
+        hits.append(Hit(_("在医院和药店里找更多"), "", address))
+    return tuple(hits)
 
 
 def _guide_hit(guide: queries.GuideRow, query: Mapping[str, str]) -> Hit:

@@ -42,7 +42,7 @@ def guide_list(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(
         request,
         "guides/guide_list.html",
-        {"groups": pages.groups(), "carried": urlencode(carried(request))},
+        {"groups": pages.groups(), "carried": urlencode(carried(request.GET))},
     )
 
 
@@ -58,7 +58,7 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
     is_valid = form.is_valid()
     region = form.cleaned_data.get("insured")
     insurance = form.cleaned_data.get("insurance")
-    along = carried(request)
+    along = carried(request.GET)
     if region is not None:
         along["insured"] = region.code
     if insurance is not None:
@@ -87,11 +87,12 @@ def glossary(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@public_page(_state)
+@public_page(lambda request: f"{_state(request)} {stamps.current('institutions')}")
 def search(request: HtmxHttpRequest) -> HttpResponse:
     """Find guides, terms and regions for what was typed, `q`."""
     typed = request.GET.get("q", "").strip()[:_TYPED_SIGNS]
-    results = search_all(typed, carried=carried(request)) if typed else None
+    today = timezone.localdate()
+    results = search_all(typed, carried=carried(request.GET), on=today) if typed else None
     return TemplateResponse(
         request,
         template_for(request, "guides/search.html", "results"),

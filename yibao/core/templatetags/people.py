@@ -1,7 +1,7 @@
 """Tags for pages that somebody reads on behalf of a relative."""
 
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from django import template
 from django.template import Context, Node, NodeList
@@ -44,29 +44,19 @@ def person_field(context: Context) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def person_links(context: Context) -> list[dict[str, Any]]:
-    """Return the choices of the switch: label, address of this page for them, chosen or not."""
+def person_switch(context: Context) -> dict[str, Any]:
+    """Return what components/person_switch.html shows: the choices, and the other answers."""
     request = context["request"]
-    others = [(name, value) for name, value in _pairs(request) if name != PARAMETER]
     chosen = _person(context)
-    people: list[tuple[Person | None, Any]] = [(None, _("自己")), *((p, p.label) for p in Person)]
-    return [
-        {
-            "label": label,
-            "is_chosen": person is chosen,
-            "address": _address(request, others, person),
-        }
-        for person, label in people
-    ]
-
-
-def _pairs(request: Any) -> list[tuple[str, str]]:
-    return parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True)
-
-
-def _address(request: Any, pairs: list[tuple[str, str]], person: Person | None) -> str:
-    along = [*pairs, *([(PARAMETER, person.value)] if person else [])]
-    return f"{request.path}?{urlencode(along)}" if along else str(request.path)
+    people: list[tuple[str, Any]] = [("", _("自己")), *Person.choices]
+    return {
+        "kept": [
+            pair
+            for pair in parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True)
+            if pair[0] != PARAMETER
+        ],
+        "people": [(value, label, value == (chosen or "")) for value, label in people],
+    }
 
 
 def _person(context: Context) -> Person | None:
