@@ -30,7 +30,7 @@ from yibao.rules.policy import (
     SecondLayerBand,
     Terms,
 )
-from yibao.rules.settlement import plans_for, settle
+from yibao.rules.settlement import settle
 from yibao.rules.terms import (
     BandBasis,
     Group,
@@ -40,6 +40,7 @@ from yibao.rules.terms import (
     Level,
     SecondLayerMode,
 )
+from yibao.rules.ways import ways_of
 
 ROUNDS = 9
 DEDUCTIBLES = {Level.TERTIARY: (1300, 650), Level.SECONDARY: (800, 400), Level.PRIMARY: (300, 150)}
@@ -381,7 +382,7 @@ def main() -> None:
     terms = region()
     mine = [ours(case) for case in cases()]
     planned = [
-        (plans_for(bill, facts, terms)[0][0], bill, facts.accumulated) for bill, facts in mine
+        (ways_of(bill, facts, terms).each[0].plan, bill, facts.accumulated) for bill, facts in mine
     ]
     others = installed()
     check_agreement(others, terms)

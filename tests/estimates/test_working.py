@@ -8,7 +8,7 @@ from yibao.rules.money import Fen
 
 
 def a_step(code: str, amount: int, **working: int) -> Step:
-    return Step(code=code, amount_fen=Fen(amount), working=working, citations=())
+    return Step(code, Fen(amount), names=tuple(working), values=tuple(working.values()))
 
 
 BILL = [

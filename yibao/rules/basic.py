@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -35,20 +36,31 @@ class DeductibleTerms:
 
 
 class Band(NamedTuple):
-    """One band with the ratio that holds in this case; `stated_bp` is the ratio in the text.
-
-    Limits are measured on the money after the deductible, or on it with the deductible
-    (`with_deductible`), or on the year's money so far as well (`with_year`). A tuple, since
-    the calculation walks bands for every bill.
-    """
+    """One band with the ratio that holds in this case; `stated_bp` is the ratio in the text."""
 
     from_fen: Fen
     to_fen: Fen | None
     ratio_bp: BasisPoints
     stated_bp: BasisPoints
-    with_deductible: bool
-    with_year: bool
     citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BandTable:
+    """The bands in order, and on what money their limits are measured.
+
+    `walk` is `bands` as plain tuples: they unpack several times as fast, and the
+    calculation walks them for every bill.
+    """
+
+    basis: BandBasis
+    bands: tuple[Band, ...]
+    walk: tuple[tuple[Fen, Fen | None, BasisPoints, BasisPoints, tuple[Citation, ...]], ...]
+
+    @classmethod
+    def of(cls, basis: BandBasis, bands: Iterable[Band]) -> BandTable:
+        listed = tuple(bands)
+        return cls(basis=basis, bands=listed, walk=tuple((*band,) for band in listed))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,27 +157,28 @@ def _stated_deductible(resolver: Resolver) -> DeductibleTerms | None:
 # --- Bands ----------------------------------------------------------------------
 
 
-def resolve_bands(resolver: Resolver, away: Away) -> tuple[Band, ...] | None:
+def resolve_bands(resolver: Resolver, away: Away) -> BandTable | None:
     """Return the bands in order, with group and away adjustments in each ratio, or None with
-    a gap recorded. Whether they cover the money is seen when the bill is known."""
+    a gap recorded. Whether they cover the money is seen when the bill is known. Bands that
+    are measured on different money do not make a table: a gap."""
     if away.ratio is not None:
-        return (
-            Band(
-                from_fen=Fen(0),
-                to_fen=None,
-                ratio_bp=away.adjust(away.ratio.bp),
-                stated_bp=away.ratio.bp,
-                with_deductible=False,
-                with_year=False,
-                citations=away.citations,
-            ),
+        flat = Band(
+            from_fen=Fen(0),
+            to_fen=None,
+            ratio_bp=away.adjust(away.ratio.bp),
+            stated_bp=away.ratio.bp,
+            citations=away.citations,
         )
+        return BandTable.of(BandBasis.AFTER_DEDUCTIBLE, (flat,))
     found = _stated_bands(resolver)
     if found is None:
         return None
     rows, adjustments, extra = found
     if not rows:
         resolver.gap("payment_band", _detail(resolver))
+        return None
+    if len({row.basis for row in rows}) > 1:
+        resolver.gap("payment_band", "basis")
         return None
     why = (*citations_of(*adjustments), *extra, *away.citations)
     bands = []
@@ -180,12 +193,10 @@ def resolve_bands(resolver: Resolver, away: Away) -> tuple[Band, ...] | None:
                 to_fen=row.to_fen,
                 ratio_bp=away.adjust(ratio),
                 stated_bp=stated,
-                with_deductible=row.basis is not BandBasis.AFTER_DEDUCTIBLE,
-                with_year=row.basis is BandBasis.CUMULATIVE_YEAR,
                 citations=tuple(dict.fromkeys((row.citation, *why))),
             )
         )
-    return tuple(bands)
+    return BandTable.of(rows[0].basis, bands)
 
 
 def _for_group(ratio_bp: BasisPoints, adjustment: GroupAdjustment) -> BasisPoints:

@@ -30,20 +30,11 @@ from yibao.rules.money import Fen, apply_ratio, divide_half_up
 from yibao.rules.plan import Plan
 from yibao.rules.sheet import Line, Sheet
 from yibao.rules.terms import (
+    BandBasis,
     Layer,
     SecondLayerMode,
     SelfPayPart,
 )
-
-FUNDS_IN_ORDER = (
-    "pooled_fund",
-    "large_expense",
-    "critical_illness",
-    "supplement",
-    "medical_aid",
-    "government_subsidy",
-)
-"""The funds in the order in which they pay."""
 
 _SHARE = ("base_fen", "ratio_bp")
 _DEDUCTIBLE = ("stated_fen", "paid_fen", "base_fen")
@@ -54,6 +45,13 @@ _LAYER = ("base_fen", "accumulated_fen", "threshold_fen", "uncapped_fen", "room_
 _BASE = ("base_fen",)
 _AID = ("base_fen", "threshold_fen", "ratio_bp")
 _ACCOUNT = ("balance_fen", "may_pay_fen")
+
+_UNCUT = (None, None)
+_NO_LIMIT = 1 << 62
+"""More fen than any bill has: a room without limit, so that the walk over bands need not ask."""
+
+type _Lines = list[Line] | None
+"""The sheet's lines so far; None where nobody asked for an explanation."""
 
 
 class BandsDoNotCover(Exception):
@@ -74,66 +72,74 @@ def calculate(
         BandsDoNotCover: a gap that only the amount shows.
     """
     sheet = Sheet(plan, bill)
+    lines = sheet.lines if explain else None
     if plan.no_fund is None:
-        _pay(plan, bill, accumulated, sheet, explain)
+        _pay(plan, bill, accumulated, sheet, lines)
     if plan.account is not None and balance_fen:
-        _account(sheet, balance_fen, explain)
+        _account(sheet, balance_fen, lines)
     return sheet
 
 
-def _pay(plan: Plan, bill: Bill, accumulated: Accumulators, sheet: Sheet, explain: bool) -> None:
+def _pay(plan: Plan, bill: Bill, accumulated: Accumulators, sheet: Sheet, lines: _Lines) -> None:
     """Let the funds pay one after another, each on what the ones before it left."""
     in_scope = eligible = (
         bill.total_fen - bill.off_catalog_fen - bill.over_limit_fen - bill.upfront_self_pay_fen
     )
-    for cap in plan.scope_caps:
+    if plan.scope_caps:
         # Of a bill beyond a cap on cost, the in-scope money counts first.
-        if cap.amount_fen is not None:
-            eligible = min(eligible, _room(cap, cap.amount_fen, accumulated))
+        eligible = min(in_scope, _room(plan.scope_caps, accumulated))
     base, away = eligible, plan.away
     if away is not None and away.first_pay_before:
-        base -= _first_pay(away.first_pay_before, base, sheet, explain)
+        base -= _first_pay(away.first_pay_before, base, sheet, lines)
     deductible = 0
     if plan.deductible is not None:
-        deductible = _deductible(plan.deductible, base, accumulated, sheet, explain)
+        deductible = _deductible(plan.deductible, base, accumulated, sheet, lines)
     payable = base - deductible
     if away is not None and away.first_pay_after:
-        payable -= _first_pay(away.first_pay_after, payable, sheet, explain)
-    pooled, over_cap = _pooled(plan, payable, deductible, accumulated, sheet, explain)
-    _pay_further(
-        plan, in_scope, pooled, over_cap + in_scope - eligible, accumulated, sheet, explain
-    )
+        payable -= _first_pay(away.first_pay_after, payable, sheet, lines)
+    pooled, over_cap = _pooled(plan, payable, deductible, accumulated, sheet, lines)
+    second: int | None = None
+    if plan.second_layer is not None:
+        over_cap += in_scope - eligible
+        second = _second_layer(
+            plan.second_layer, in_scope - pooled, over_cap, accumulated, sheet, lines
+        )
+    sheet.pooled, sheet.second = pooled, second
+    sheet.fund_total = pooled + (second or 0)
+    if plan.has_help:
+        _help(plan, in_scope - sheet.fund_total, sheet, lines)
+    if plan.overall_caps:
+        _cut_to_overall_caps(sheet)
 
 
 # --- Basic layer ----------------------------------------------------------------
 
 
-def _first_pay(shares: tuple[Share, ...], base: int, sheet: Sheet, explain: bool) -> int:
+def _first_pay(shares: tuple[Share, ...], base: int, sheet: Sheet, lines: _Lines) -> int:
     """Return what the person pays ahead of the funds, each share on what is then left."""
     left = base
     for share in shares:
         pay = apply_ratio(left, share.bp)
-        if explain:
-            sheet.lines.append(("away_self_pay", pay, share.citations, _SHARE, (left, share.bp)))
+        if lines is not None:
+            lines.append(("away_self_pay", pay, share.citations, _SHARE, (left, share.bp)))
         left -= pay
     sheet.away_self_pay += base - left
     return base - left
 
 
 def _deductible(
-    due: DeductibleTerms, base: int, accumulated: Accumulators, sheet: Sheet, explain: bool
+    due: DeductibleTerms, base: int, accumulated: Accumulators, sheet: Sheet, lines: _Lines
 ) -> int:
     """Return what the person bears first. What the year already paid counts only where the
     amount is due once a quarter or year; otherwise each admission or visit pays its own."""
     stated = due.amount_fen
     paid = 0 if due.each_pays_its_own else accumulated.deductible_paid_fen or 0
     deductible: int = stated - paid if stated > paid else 0
-    deductible = base if base < deductible else deductible
+    if base < deductible:
+        deductible = base
     sheet.deductible = deductible
-    if explain:
-        sheet.lines.append(
-            ("deductible", deductible, due.citations, _DEDUCTIBLE, (stated, paid, base))
-        )
+    if lines is not None:
+        lines.append(("deductible", deductible, due.citations, _DEDUCTIBLE, (stated, paid, base)))
     return deductible
 
 
@@ -143,135 +149,96 @@ def _pooled(
     deductible: int,
     accumulated: Accumulators,
     sheet: Sheet,
-    explain: bool,
+    lines: _Lines,
 ) -> tuple[int, int]:
     """Return what the pooled fund pays and the payable money beyond its cap.
 
     Where the cap cuts a band, the band's money is back-computed (fund ÷ ratio, to the
     fen), and what is left of it is beyond the cap (decisions.md 8).
     """
-    room = _tightest(plan.fund_caps, accumulated)
-    lines = sheet.lines
-    paid = entered = covered = uncapped = 0
-    for low, high, ratio, stated, with_deductible, with_year, citations in plan.bands:
-        start = deductible if with_deductible else 0
-        if with_year:
-            start += accumulated.cost_so_far_fen or 0
-        end = start + payable
+    room, table = _room(plan.fund_caps, accumulated), plan.table
+    start = 0 if table.basis is BandBasis.AFTER_DEDUCTIBLE else deductible
+    if table.basis is BandBasis.CUMULATIVE_YEAR:
+        start += accumulated.cost_so_far_fen or 0
+    end = start + payable
+    paid = over_cap = covered = cut = 0
+    for low, high, ratio, stated, citations in table.walk:
+        if low >= end:
+            break
         amount = (end if high is None or end < high else high) - (low if low > start else start)
         if amount <= 0:
             continue
         covered += amount
         pay = (amount * ratio + 5_000) // 10_000  # apply_ratio, written out for speed
-        uncapped += pay
-        if room is not None and paid + pay > room:
+        total = paid + pay
+        if total > room:
+            cut += total - room
             pay = room - paid
-            amount = min(amount, divide_half_up(pay * 10_000, ratio))
-        paid += pay
-        entered += amount
-        if explain:
+            kept = min(amount, divide_half_up(pay * 10_000, ratio))
+            over_cap += amount - kept
+            amount, total = kept, room
+        paid = total
+        if lines is not None:
             lines.append(("band", pay, citations, _BAND, (amount, ratio, stated, low, high)))
     if covered != payable:
         raise BandsDoNotCover
     if paid and not plan.fund_caps:
         sheet.missing += (("payment_cap", Layer.BASIC),)
-    if explain:
-        cut = (room, payable - entered) if uncapped > paid else (None, None)
-        lines.append(("pooled_fund", paid, plan.basic_citations, _POOLED, (uncapped, *cut)))
-    return paid, payable - entered
+    if lines is not None:
+        values = (paid + cut, room, over_cap) if cut else (paid, None, None)
+        lines.append(("pooled_fund", paid, plan.basic_citations, _POOLED, values))
+    return paid, over_cap
 
 
-def _tightest(caps: tuple[CapTerms, ...], accumulated: Accumulators) -> int | None:
-    """Return the least that any of the caps still leaves, or None: there is no limit."""
-    tightest: int | None = None
+def _room(caps: tuple[CapTerms, ...], accumulated: Accumulators) -> int:
+    """Return the least that any of the caps still leaves."""
+    least = _NO_LIMIT
     for cap in caps:
         if cap.amount_fen is not None:
-            room = _room(cap, cap.amount_fen, accumulated)
-            if tightest is None or room < tightest:
-                tightest = room
-    return tightest
-
-
-def _room(cap: CapTerms, amount_fen: int, accumulated: Accumulators) -> int:
-    used: int = (getattr(accumulated, cap.used) or 0) if cap.used else 0
-    return amount_fen - used if amount_fen > used else 0
+            room: int = cap.amount_fen
+            if cap.used:
+                room -= getattr(accumulated, cap.used) or 0
+            if room < least:
+                least = room
+    return least if least > 0 else 0
 
 
 # --- Further layers -------------------------------------------------------------
 
 
-def _pay_further(
-    plan: Plan,
-    in_scope: int,
-    pooled: int,
-    over_cap: int,
-    accumulated: Accumulators,
-    sheet: Sheet,
-    explain: bool,
-) -> None:
-    """Let the layers above the basic one pay on the in-scope money that is left."""
-    second: int | None = None
-    if plan.second_layer is not None:
-        second = _second_layer(
-            plan.second_layer, in_scope, pooled, over_cap, accumulated, sheet, explain
-        )
-    left = in_scope - pooled - (second or 0)
-    supplement = aid = subsidy = 0
-    if plan.supplement is not None:
-        supplement = _supplement(plan.supplement, "supplement", left, sheet.lines)
-    if plan.medical_aid is not None:
-        aid = _medical_aid(plan.medical_aid, left - supplement, sheet.lines)
-    if plan.subsidy is not None:
-        rest = left - supplement - aid
-        subsidy = _supplement(plan.subsidy, "government_subsidy", rest, sheet.lines)
-    sheet.fund_total = in_scope - left + supplement + aid + subsidy
-    is_large = plan.layer is Layer.LARGE_EXPENSE
-    sheet.paid = (
-        pooled,
-        second if is_large else 0,
-        0 if is_large else second,
-        supplement if plan.supplement_known else None,
-        aid if plan.medical_aid_known else None,
-        subsidy,
-    )
-    if plan.overall_caps:
-        _cut_to_overall_caps(sheet)
-
-
 def _second_layer(
     terms: LayerTerms,
-    in_scope: int,
-    pooled: int,
+    left: int,
     over_cap: int,
     accumulated: Accumulators,
     sheet: Sheet,
-    explain: bool,
+    lines: _Lines,
 ) -> int | None:
     """Return what 大病 or 大额 pays, or None: it cannot be told, and is left out.
 
-    Whether the first pay away counts is one flag worth thousands of yuan: where nobody
-    states it, the layer is given only when it makes no difference (domain.md §5.5).
+    `left` is the in-scope money that the basic fund left. Whether the first pay away
+    counts is one flag worth thousands of yuan: where nobody states it, the layer is given
+    only when it makes no difference (domain.md §5.5).
     """
     if terms.mode is SecondLayerMode.CONTINUATION:
         if not (sheet.plan.fund_caps or sheet.plan.scope_caps):
             sheet.missing += (("second_layer", "payment_cap"),)
             return None
-        return _layer_payment(terms, over_cap, 0, accumulated, sheet, explain)
-    base = in_scope - pooled
+        return _layer_payment(terms, over_cap, 0, accumulated, sheet, lines)
     so_far = accumulated.self_pay_accumulated_fen or 0
     if sheet.away_self_pay and not terms.counts_away:
-        without = base - sheet.away_self_pay
+        without = left - sheet.away_self_pay
         if terms.counts_away is None:
             aside = Sheet(sheet.plan, sheet.bill)
             either = [
-                _layer_payment(terms, amount, so_far, accumulated, aside, False)
-                for amount in (base, without)
+                _layer_payment(terms, amount, so_far, accumulated, aside, None)
+                for amount in (left, without)
             ]
             if either[0] != either[1]:
                 sheet.missing += (("second_layer", "base_excludes"),)
                 return None
-        base = without
-    return _layer_payment(terms, base, so_far, accumulated, sheet, explain)
+        left = without
+    return _layer_payment(terms, left, so_far, accumulated, sheet, lines)
 
 
 def _layer_payment(
@@ -280,43 +247,55 @@ def _layer_payment(
     so_far: int,
     accumulated: Accumulators,
     sheet: Sheet,
-    explain: bool,
+    lines: _Lines,
 ) -> int | None:
     """Return the payment on `base`, the bill's part of a year that stands at `so_far`."""
     threshold = terms.threshold_fen or 0
     start, end = (so_far if so_far > threshold else threshold), so_far + base
-    uncapped = covered = 0
+    paid = 0
     if end > start:
-        lines = sheet.lines
-        for low, high, ratio, citations in terms.bands:
-            upper = end if high is None or end < high else high
-            amount = upper - (low if low > start else start)
+        covered = 0
+        for low, high, ratio, citations in terms.walk:
+            if low >= end:
+                break
+            amount = (end if high is None or end < high else high) - (low if low > start else start)
             if amount <= 0:
                 continue
             covered += amount
             pay = (amount * ratio + 5_000) // 10_000  # apply_ratio, written out for speed
-            uncapped += pay
-            if explain:
-                lines.append(
-                    ("layer_band", pay, citations, _LAYER_BAND, (amount, ratio, low, high))
-                )
+            paid += pay
+            if lines is not None:
+                values = (amount, ratio, low, high)
+                lines.append(("layer_band", pay, citations, _LAYER_BAND, values))
         if covered != end - start:
             sheet.missing += (("second_layer", "second_layer_band"),)
-            sheet.lines = [line for line in lines if line[0] != "layer_band"]
+            sheet.lines[:] = [line for line in sheet.lines if line[0] != "layer_band"]
             return None
-    if uncapped and not terms.caps:
+    if paid and not terms.caps:
         sheet.missing += (("payment_cap", terms.layer),)
-    room = _tightest(terms.caps, accumulated)
-    is_cut = room is not None and uncapped > room
-    paid = room if room is not None and is_cut else uncapped
-    if explain:
-        cut = (uncapped, room) if is_cut else (None, None)
-        values = (base, so_far, threshold, *cut)
-        sheet.lines.append((terms.layer, paid, terms.citations, _LAYER, values))
+    uncapped, room = paid, _room(terms.caps, accumulated)
+    if paid > room:
+        paid = room
+    if lines is not None:
+        cut = (uncapped, room) if uncapped > room else _UNCUT
+        lines.append((terms.layer, paid, terms.citations, _LAYER, (base, so_far, threshold, *cut)))
     return paid
 
 
-def _supplement(terms: SupplementTerms, code: str, left: int, lines: list[Line]) -> int:
+def _help(plan: Plan, left: int, sheet: Sheet, lines: _Lines) -> None:
+    """Let supplements and medical aid pay on the in-scope money that is left."""
+    if plan.supplement is not None:
+        sheet.supplement = _supplement(plan.supplement, "supplement", left, lines)
+        left -= sheet.supplement
+    if plan.medical_aid is not None:
+        sheet.medical_aid = _medical_aid(plan.medical_aid, left, lines)
+        left -= sheet.medical_aid
+    if plan.subsidy is not None:
+        sheet.subsidy = _supplement(plan.subsidy, "government_subsidy", left, lines)
+    sheet.fund_total += sheet.supplement + sheet.medical_aid + sheet.subsidy
+
+
+def _supplement(terms: SupplementTerms, code: str, left: int, lines: _Lines) -> int:
     total = 0
     citations: dict[Citation, None] = {}
     for band, cap_fen in terms.bands:
@@ -326,20 +305,23 @@ def _supplement(terms: SupplementTerms, code: str, left: int, lines: list[Line])
         pay: int = apply_ratio(amount, band.ratio_bp)
         if cap_fen is not None:
             pay = min(pay, cap_fen)
-        values = (amount, band.ratio_bp, band.from_fen, band.to_fen)
-        lines.append(("layer_band", pay, band.citations, _LAYER_BAND, values))
+        if lines is not None:
+            values = (amount, band.ratio_bp, band.from_fen, band.to_fen)
+            lines.append(("layer_band", pay, band.citations, _LAYER_BAND, values))
         total += pay
         citations |= dict.fromkeys(band.citations)
-    lines.append((code, total, tuple(citations), _BASE, (left,)))
+    if lines is not None:
+        lines.append((code, total, tuple(citations), _BASE, (left,)))
     return total
 
 
-def _medical_aid(terms: AidTerms, left: int, lines: list[Line]) -> int:
+def _medical_aid(terms: AidTerms, left: int, lines: _Lines) -> int:
     paid: int = apply_ratio(max(left - terms.threshold_fen, 0), terms.ratio_bp)
     if terms.cap_fen is not None:
         paid = min(paid, terms.cap_fen)
-    values = (left, terms.threshold_fen, terms.ratio_bp)
-    lines.append(("medical_aid", paid, terms.citations, _AID, values))
+    if lines is not None:
+        values = (left, terms.threshold_fen, terms.ratio_bp)
+        lines.append(("medical_aid", paid, terms.citations, _AID, values))
     return paid
 
 
@@ -349,7 +331,13 @@ def _medical_aid(terms: AidTerms, left: int, lines: list[Line]) -> int:
 def _cut_to_overall_caps(sheet: Sheet) -> None:
     """Cut what all funds pay together; the fund that pays last gives up its share first,
     and its line shows the cut."""
-    paid = dict(zip(FUNDS_IN_ORDER, sheet.paid, strict=True))
+    payers = (
+        ("subsidy", "government_subsidy"),
+        ("medical_aid", "medical_aid"),
+        ("supplement", "supplement"),
+        ("second", sheet.plan.layer),
+        ("pooled", "pooled_fund"),
+    )
     for cap in sheet.plan.overall_caps:
         if cap.share_bp is not None:
             room: int = apply_ratio(sheet.bill.total_fen, cap.share_bp)
@@ -358,15 +346,14 @@ def _cut_to_overall_caps(sheet: Sheet) -> None:
         else:
             continue
         excess = sheet.fund_total - room
-        for code in reversed(FUNDS_IN_ORDER):
-            before = paid[code]
+        for fund, code in payers:
+            before: int = getattr(sheet, fund) or 0
             if excess > 0 and before:
                 cut = min(before, excess)
-                paid[code] = before - cut
+                setattr(sheet, fund, before - cut)
                 excess -= cut
                 sheet.fund_total -= cut
-                sheet.lines = [_cut_line(line, code, cut, cap) for line in sheet.lines]
-    sheet.paid = tuple(paid.values())
+                sheet.lines[:] = [_cut_line(line, code, cut, cap) for line in sheet.lines]
 
 
 def _cut_line(line: Line, code: str, cut: int, cap: CapTerms) -> Line:
@@ -377,7 +364,7 @@ def _cut_line(line: Line, code: str, cut: int, cap: CapTerms) -> Line:
     return (code, amount - cut, sources, (*names, "uncut_fen"), (*values, amount))
 
 
-def _account(sheet: Sheet, balance_fen: Fen, explain: bool) -> None:
+def _account(sheet: Sheet, balance_fen: Fen, lines: _Lines) -> None:
     """Let the account pay the copayment, and of the rest what the region allows."""
     terms, bill = sheet.plan.account, sheet.bill
     if terms is None:
@@ -393,6 +380,6 @@ def _account(sheet: Sheet, balance_fen: Fen, explain: bool) -> None:
     may_pay = in_scope_left - away_left
     may_pay += sum(amount for part, amount in parts if part in terms.may_pay)
     sheet.account = min(balance_fen, may_pay)
-    if explain:
+    if lines is not None:
         values = (balance_fen, may_pay)
-        sheet.lines.append(("personal_account", sheet.account, terms.citations, _ACCOUNT, values))
+        lines.append(("personal_account", sheet.account, terms.citations, _ACCOUNT, values))

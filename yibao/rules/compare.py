@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 from yibao.rules.decision import Figures, Settlement
 from yibao.rules.facts import Bill, CaseFacts
@@ -67,7 +67,5 @@ def differing_figures(columns: Sequence[Column]) -> tuple[str, ...]:
         column.settlement.figures for column in columns if column.settlement.figures is not None
     ]
     return tuple(
-        figure.name
-        for figure in fields(Figures)
-        if len({getattr(sheet, figure.name) for sheet in computed}) > 1
+        name for name in Figures._fields if len({getattr(sheet, name) for sheet in computed}) > 1
     )

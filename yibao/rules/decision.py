@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from yibao.rules.citation import Citation
 from yibao.rules.money import Fen
@@ -162,22 +163,28 @@ class SettlementOutcome(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(NamedTuple):
     """One line of the working, in the order of the calculation.
 
-    `code` is the contract's figure name (`band` for each band). `working` holds the numbers
-    put into the formula, by name, in fen and basis points, so that a page can print it.
+    `code` is the contract's figure name (`band` for each band). `names` and `values` are
+    the numbers put into the formula, in fen and basis points; None where one does not apply.
+    A tuple, since an estimate has twenty of them.
     """
 
     code: str
     amount_fen: Fen
-    working: Mapping[str, int]
-    citations: tuple[Citation, ...]
+    citations: tuple[Citation, ...] = ()
+    names: tuple[str, ...] = ()
+    values: tuple[int | None, ...] = ()
+
+    @property
+    def working(self) -> Mapping[str, int]:
+        """The numbers by name, for a page that prints the formula."""
+        pairs = zip(self.names, self.values, strict=True)
+        return {name: value for name, value in pairs if value is not None}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class Figures(NamedTuple):
     """The lines of the settlement sheet, in fen. None in a layer = the region states nothing,
     so that the layer is not included."""
 

@@ -51,12 +51,14 @@ class LayerTerms:
     says. `bands` is empty where nobody states them, or states ratios without limits: then
     the layer is told only for a bill that does not reach it. Limits of bands are measured
     on the year's self-pay in threshold mode, from the basic cap in continuation mode.
+    `walk` is `bands` as plain tuples, which unpack several times as fast.
     """
 
     layer: Layer
     mode: SecondLayerMode
     threshold_fen: Fen | None
     bands: tuple[LayerBand, ...]
+    walk: tuple[tuple[Fen, Fen | None, BasisPoints, tuple[Citation, ...]], ...]
     counts_away: bool | None
     caps: tuple[CapTerms, ...]
     citations: tuple[Citation, ...]
@@ -108,6 +110,7 @@ def resolve_second_layer(resolver: Resolver, away: Away) -> LayerTerms | None:
         mode=SecondLayerMode.CONTINUATION if continues else SecondLayerMode.THRESHOLD,
         threshold_fen=None if continues or threshold is None else threshold.value,
         bands=bands,
+        walk=tuple((*band,) for band in bands),
         counts_away=_counts_away(resolver, key, away),
         caps=caps,
         citations=tuple(

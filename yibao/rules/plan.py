@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from yibao.rules.away import AT_HOME, Away, resolve_away
 from yibao.rules.basic import (
-    Band,
+    BandTable,
     CapTerms,
     DeductibleTerms,
     resolve_bands,
@@ -31,6 +31,7 @@ from yibao.rules.resolver import Resolver
 from yibao.rules.selection import matching
 from yibao.rules.terms import (
     AidGroup,
+    BandBasis,
     CapBasis,
     CareType,
     Kind,
@@ -41,6 +42,8 @@ from yibao.rules.terms import (
     SelfPayPart,
     SupplementKind,
 )
+
+NO_BANDS = BandTable.of(BandBasis.AFTER_DEDUCTIBLE, ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,9 @@ class Plan:
     known (`away`, `deductible`) serve the lines that can be shown all the same.
     `scope_caps` limit the in-scope money or the cost that counts, `fund_caps` the basic
     fund's payment (which rests on `basic_citations`), `overall_caps` all funds together.
-    `supplement` is for civil servants, `subsidy` is the government's.
+    `supplement` is for civil servants, `subsidy` is the government's; `has_help` says that
+    one of them or medical aid may pay. `sum_citations` back the sum of all funds. `counted`
+    names the year's totals that count here (fields of `Accumulators`).
     """
 
     subject: Unknown
@@ -69,21 +74,24 @@ class Plan:
     no_fund: Note | None = None
     away: Away | None = AT_HOME
     deductible: DeductibleTerms | None = None
-    bands: tuple[Band, ...] = ()
+    table: BandTable = NO_BANDS
     scope_caps: tuple[CapTerms, ...] = ()
     fund_caps: tuple[CapTerms, ...] = ()
     overall_caps: tuple[CapTerms, ...] = ()
     basic_citations: tuple[Citation, ...] = ()
     second_layer: LayerTerms | None = None
+    has_help: bool = False
     supplement: SupplementTerms | None = None
     supplement_known: bool = True
     subsidy: SupplementTerms | None = None
     medical_aid: AidTerms | None = None
     medical_aid_known: bool = True
+    sum_citations: tuple[Citation, ...] = ()
     account: AccountTerms | None = None
     gaps: tuple[Unknown, ...] = ()
     not_included: tuple[Unknown, ...] = ()
     assumptions: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
     beside: tuple[Disputed[object], ...] = ()
     notes: tuple[Note, ...] = ()
 
@@ -106,6 +114,8 @@ def build_plan(resolver: Resolver, total_fen: Fen) -> Plan:
     return replace(
         plan,
         no_fund=no_fund,
+        sum_citations=plan.sum_citations if no_fund is None else no_fund.citations,
+        counted=_counted(plan),
         away=away,
         account=_account(resolver),
         gaps=tuple(resolver.gaps),
@@ -119,7 +129,7 @@ def build_plan(resolver: Resolver, total_fen: Fen) -> Plan:
 def _read_layers(resolver: Resolver, plan: Plan, away: Away, total_fen: Fen) -> Plan:
     facts = resolver.facts
     deductible = resolve_deductible(resolver, away)
-    bands = resolve_bands(resolver, away) or ()
+    table = resolve_bands(resolver, away) or NO_BANDS
     caps = resolve_caps(resolver, Layer.BASIC)
     supplement = None
     if facts.civil_servant:
@@ -127,25 +137,28 @@ def _read_layers(resolver: Resolver, plan: Plan, away: Away, total_fen: Fen) -> 
         if supplement is None:
             resolver.leave_out("supplement", SupplementKind.CIVIL_SERVANT)
     medical_aid = resolve_medical_aid(resolver, total_fen)
-    read = replace(
+    overall_caps = resolve_caps(resolver, Layer.ALL)
+    second_layer = resolve_second_layer(resolver, away)
+    subsidy = resolve_supplement(resolver, SupplementKind.GOVERNMENT, total_fen)
+    return replace(
         plan,
         deductible=deductible,
-        bands=bands,
+        table=table,
         scope_caps=tuple(cap for cap in caps if cap.basis is not CapBasis.FUND_PAID),
         fund_caps=tuple(cap for cap in caps if cap.basis is CapBasis.FUND_PAID),
         basic_citations=_merged(
-            *(band.citations for band in bands), *(cap.citations for cap in caps)
+            *(band.citations for band in table.bands), *(cap.citations for cap in caps)
         ),
-        overall_caps=resolve_caps(resolver, Layer.ALL),
-        second_layer=resolve_second_layer(resolver, away),
+        overall_caps=overall_caps,
+        sum_citations=tuple(citation for cap in overall_caps for citation in cap.citations),
+        second_layer=second_layer,
+        has_help=any(help_ is not None for help_ in (supplement, medical_aid, subsidy)),
         supplement=supplement,
         supplement_known=supplement is not None or not facts.civil_servant,
-        subsidy=resolve_supplement(resolver, SupplementKind.GOVERNMENT, total_fen),
+        subsidy=subsidy,
         medical_aid=medical_aid,
         medical_aid_known=medical_aid is not None or facts.aid_group is AidGroup.NONE,
     )
-    _note_accumulators(resolver, read)
-    return read
 
 
 def _no_fund_at_pharmacies(resolver: Resolver) -> Note | None:
@@ -202,26 +215,36 @@ def _merged(*groups: tuple[Citation, ...]) -> tuple[Citation, ...]:
     return tuple(dict.fromkeys(citation for group in groups for citation in group))
 
 
-def _note_accumulators(resolver: Resolver, plan: Plan) -> None:
-    """Record which of the year's totals count here although they were not given."""
-    accumulated = resolver.facts.accumulated
+def _counted(plan: Plan) -> tuple[str, ...]:
+    """Name the year's totals on which the plan's figures depend."""
     layer = plan.second_layer
-    caps: Iterable[CapTerms] = (
-        *plan.scope_caps,
-        *plan.fund_caps,
-        *(layer.caps if layer is not None else ()),
-    )
-    limited = [cap for cap in caps if cap.amount_fen is not None]
-    in_threshold_mode = layer is not None and layer.mode is SecondLayerMode.THRESHOLD
-    counting = {
-        "deductible_paid": plan.deductible is not None
+    caps = (*plan.scope_caps, *plan.fund_caps, *(layer.caps if layer is not None else ()))
+    counts = {
+        "deductible_paid_fen": plan.deductible is not None
         and not plan.deductible.each_pays_its_own
         and plan.deductible.amount_fen > 0,
-        "cost_so_far": any(band.with_year for band in plan.bands),
-        "self_pay_accumulated": in_threshold_mode,
+        "cost_so_far_fen": plan.table.basis is BandBasis.CUMULATIVE_YEAR,
+        "self_pay_accumulated_fen": layer is not None and layer.mode is SecondLayerMode.THRESHOLD,
     }
-    names = [f"{name}_fen" for name, counts in counting.items() if counts]
-    names += [cap.used for cap in limited if cap.used]
-    for name in names:
-        if getattr(accumulated, name) is None:
-            resolver.assume(name.removesuffix("_fen"))
+    names = [name for name, does_count in counts.items() if does_count]
+    names += [cap.used for cap in caps if cap.amount_fen is not None and cap.used]
+    return tuple(dict.fromkeys(names))
+
+
+def citations_in(plan: Plan) -> Iterable[Citation]:
+    """Yield everything that a line of the sheet may rest on."""
+    yield from plan.basic_citations
+    yield from plan.sum_citations
+    layer, away = plan.second_layer, plan.away
+    for band in plan.table.bands:
+        yield from band.citations
+    for share in (*away.first_pay_before, *away.first_pay_after) if away is not None else ():
+        yield from share.citations
+    for layer_band in layer.bands if layer is not None else ():
+        yield from layer_band.citations
+    for help_ in (plan.supplement, plan.subsidy):
+        for part, _ in help_.bands if help_ is not None else ():
+            yield from part.citations
+    for terms in (plan.deductible, layer, plan.medical_aid, plan.account):
+        if terms is not None:
+            yield from terms.citations

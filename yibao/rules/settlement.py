@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from yibao.rules.calculation import BandsDoNotCover, calculate
-from yibao.rules.choices import Choices, ForkKind, Taken, every
-from yibao.rules.citation import Citation
 from yibao.rules.decision import (
     Certainty,
-    Disputed,
     Figures,
-    Note,
-    Reading,
     Settlement,
     SettlementOutcome,
     Step,
@@ -23,28 +15,24 @@ from yibao.rules.decision import (
 )
 from yibao.rules.facts import Bill, CaseFacts
 from yibao.rules.money import Fen
-from yibao.rules.plan import Plan, build_plan
-from yibao.rules.policy import MedicalAid, Supplement, Terms
-from yibao.rules.resolver import Resolver
-from yibao.rules.sheet import bill_steps
-from yibao.rules.terms import Standing
-from yibao.rules.variants import choose_open_facts
+from yibao.rules.policy import Terms
+from yibao.rules.sheet import bill_lines, steps_of
+from yibao.rules.ways import Way, Ways, is_doubtful, unique, ways_of
 
 
 class BillDoesNotAddUp(ValueError):
     """The parts of a bill exceed its total, or differ in sign from it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True)
 class Variant:
-    """One combination of choices and what came of it."""
+    """One way and what came of it; without figures, the gaps say why."""
 
-    plan: Plan
-    taken: tuple[Taken, ...]
+    way: Way
     figures: Figures | None
     steps: tuple[Step, ...]
     gaps: tuple[Unknown, ...] = ()
-    not_included: tuple[Unknown, ...] = ()
+    missing: tuple[Unknown, ...] = ()
 
 
 def settle(bill: Bill, facts: CaseFacts, terms: Terms) -> Settlement:
@@ -62,14 +50,11 @@ def settle(bill: Bill, facts: CaseFacts, terms: Terms) -> Settlement:
     Raises:
         BillDoesNotAddUp: when the parts exceed the total or are of another sign.
     """
-    _check(bill)
     if bill.total_fen < 0:
         return _mirrored(settle(_negated(bill), facts, terms))
-
-    variants = [
-        _settle_once(bill, facts, plan, taken) for plan, taken in plans_for(bill, facts, terms)
-    ]
-    return _assemble(variants, facts)
+    _check(bill)
+    ways = ways_of(bill, facts, terms)
+    return _assemble(ways, [_settle_once(bill, facts, way) for way in ways.each], facts)
 
 
 def broken_identities(figures: Figures) -> tuple[str, ...]:
@@ -95,239 +80,123 @@ def broken_identities(figures: Figures) -> tuple[str, ...]:
     return tuple(name for name, true in holds.items() if not true)
 
 
-# --- One combination ------------------------------------------------------------
+# --- One way --------------------------------------------------------------------
 
 
-def plans_for(
-    bill: Bill, facts: CaseFacts, terms: Terms
-) -> tuple[tuple[Plan, tuple[Taken, ...]], ...]:
-    """Return the plans of a case, one per combination of choices.
-
-    They depend on the bill only through the limits of its total that some aid knows.
-    """
-    limits = terms.remember("limits of totals", lambda: _limits_of_totals(terms))
-
-    def work(choices: Choices) -> Plan:
-        known, assumed = choose_open_facts(facts, terms, choices)
-        resolver = Resolver(known, terms, choices)
-        for name in assumed:
-            resolver.assume(name)
-        return build_plan(resolver, bill.total_fen)
-
-    return terms.remember((facts, bisect_right(limits, bill.total_fen)), lambda: tuple(every(work)))
-
-
-def _limits_of_totals(terms: Terms) -> tuple[int, ...]:
-    limits: set[int | None] = set()
-    for level in terms.of(MedicalAid):
-        for aid in level:
-            limits |= {aid.total_from_fen, aid.total_to_fen}
-    for rows in terms.of(Supplement):
-        # "Above" begins a fen later than "from".
-        limits |= {row.total_over_fen + 1 for row in rows if row.total_over_fen is not None}
-    return tuple(sorted(limit for limit in limits if limit is not None))
-
-
-def _settle_once(bill: Bill, facts: CaseFacts, plan: Plan, taken: tuple[Taken, ...]) -> Variant:
+def _settle_once(bill: Bill, facts: CaseFacts, way: Way) -> Variant:
+    plan = way.plan
     if plan.gaps:
-        return _unanswered(bill, plan, taken, plan.gaps)
+        return Variant(way, None, _known_steps(bill, way), plan.gaps)
     try:
         sheet = calculate(plan, bill, facts.accumulated, facts.account_balance_fen)
     except BandsDoNotCover:
         gap = replace(plan.subject, what="payment_band", detail="amount")
-        return _unanswered(bill, plan, taken, (gap,))
+        return Variant(way, None, _known_steps(bill, way), (gap,))
+    if not sheet.missing:
+        return Variant(way, sheet.figures, sheet.steps)
     missing = tuple(
         replace(plan.subject, what=what, detail=detail) for what, detail in sheet.missing
     )
-    return Variant(
-        plan=plan,
-        taken=taken,
-        figures=sheet.figures,
-        steps=sheet.steps,
-        not_included=plan.not_included + missing,
-    )
+    return Variant(way, sheet.figures, sheet.steps, (), missing)
 
 
-def _unanswered(
-    bill: Bill, plan: Plan, taken: tuple[Taken, ...], gaps: tuple[Unknown, ...]
-) -> Variant:
-    """Return a variant with the lines that hold whatever the missing rule says.
+def _known_steps(bill: Bill, way: Way) -> tuple[Step, ...]:
+    """Return the lines that hold whatever the missing rule says.
 
     The deductible is shown as stated; how much of it falls due depends on the rest.
     """
-    steps = bill_steps(bill)
-    due = plan.deductible
-    if plan.away is not None and due is not None:
-        working = {"stated_fen": int(due.amount_fen)}
-        steps += (
-            Step(
-                code="deductible",
-                amount_fen=due.amount_fen,
-                working=working,
-                citations=due.citations,
-            ),
-        )
-    return Variant(
-        plan=plan,
-        taken=taken,
-        figures=None,
-        steps=steps,
-        gaps=gaps,
-        not_included=plan.not_included,
-    )
+    lines, due = bill_lines(bill), way.plan.deductible
+    if way.plan.away is not None and due is not None:
+        stated = due.amount_fen
+        lines += (("deductible", stated, due.citations, ("stated_fen",), (stated,)),)
+    return steps_of(lines)
 
 
 # --- From variants to the answer ------------------------------------------------
 
 
-def _assemble(variants: list[Variant], facts: CaseFacts) -> Settlement:
-    gaps = _unique(gap for variant in variants for gap in variant.gaps)
+def _assemble(ways: Ways, variants: list[Variant], facts: CaseFacts) -> Settlement:
     first = variants[0]
+    gaps = [gap for variant in variants for gap in variant.gaps]
     if gaps:
-        return _settlement(SettlementOutcome.UNKNOWN, variants, facts, gaps=gaps, shown=first)
-    by_figures: dict[Figures, Variant] = {}
-    for variant in variants:
-        if variant.figures is not None:
-            by_figures.setdefault(variant.figures, variant)
-    rests_on_one_doubtful_source = any(
-        taken.kind is ForkKind.DISPUTE and taken.options == 1
-        for variant in variants
-        for taken in variant.taken
-    )
-    if len(by_figures) == 1 and not rests_on_one_doubtful_source:
-        return _settlement(SettlementOutcome.COMPUTED, variants, facts, shown=first)
-    return _settlement(
-        SettlementOutcome.RANGE, variants, facts, readings=tuple(by_figures.values())
-    )
+        settlement = _settlement(SettlementOutcome.UNKNOWN, ways, variants, facts, first)
+        notes = ways.notes + ways.known_ratios
+        return replace(settlement, gaps=unique(gaps), notes=notes)
+    differ = any(variant.figures != first.figures for variant in variants[1:])
+    if not (differ or ways.rests_on_one_source):
+        return _settlement(SettlementOutcome.COMPUTED, ways, variants, facts, first)
+    return _range(ways, variants, facts)
 
 
 def _settlement(
     outcome: SettlementOutcome,
+    ways: Ways,
     variants: list[Variant],
     facts: CaseFacts,
-    *,
-    gaps: tuple[Unknown, ...] = (),
     shown: Variant | None = None,
-    readings: tuple[Variant, ...] = (),
 ) -> Settlement:
-    plans = [variant.plan for variant in variants]
-    disputes = _disputes(variants)
-    assumptions = _unique(name for plan in plans for name in plan.assumptions)
-    not_included = _unique(gap for variant in variants for gap in variant.not_included)
-    ranked = sorted(
-        (reading.figures for reading in readings if reading.figures is not None),
-        key=lambda f: (f.fund_total, f.pooled_fund, f.deductible, f.away_self_pay),
-    )
+    assumptions, not_included = ways.assumptions, ways.not_included
+    not_given = [name for name in ways.counted if getattr(facts.accumulated, name) is None]
+    if not_given:  # taken for 0
+        assumptions += tuple(name.removesuffix("_fen") for name in not_given)
+    missing = [gap for variant in variants for gap in variant.missing]
+    if missing:
+        not_included = unique((*not_included, *missing))
     is_firm = (
         outcome is SettlementOutcome.COMPUTED
         and not assumptions
-        and not disputes
-        and not any(gap.what == "payment_cap" for gap in not_included)
-        and not any(map(_is_shaky, _cited(variants)))
+        and not ways.disputes
+        and not [gap for gap in not_included if gap.what == "payment_cap"]
+        and not (ways.is_doubtful and any(map(_rests_on_doubt, variants)))
     )
     return Settlement(
         outcome=outcome,
         certainty=Certainty.FIRM if is_firm else Certainty.TENTATIVE,
         figures=shown.figures if shown else None,
         steps=shown.steps if shown else (),
-        low=ranked[0] if ranked else None,
-        high=ranked[-1] if ranked else None,
-        readings=tuple(
-            (_taken_citations(variant), _reading(variant, facts)) for variant in readings
-        ),
-        range_reasons=_reasons(variants) if readings else (),
-        gaps=gaps,
-        disputes=disputes,
+        low=None,
+        high=None,
+        readings=(),
+        range_reasons=(),
+        gaps=(),
+        disputes=ways.disputes,
         not_included=not_included,
         assumptions=assumptions,
-        notes=(*_notes(plans), *(_known_ratios(plans) if gaps else ())),
+        notes=ways.notes,
     )
 
 
-def _reading(variant: Variant, facts: CaseFacts) -> Settlement:
-    alone = replace(variant, taken=())
-    settlement = _settlement(SettlementOutcome.COMPUTED, [alone], facts, shown=alone)
-    return replace(settlement, certainty=Certainty.TENTATIVE, range_reasons=_reasons([variant]))
-
-
-def _reasons(variants: list[Variant]) -> tuple[Note, ...]:
-    """Say what was open: one note per thing, with the values it may have."""
-    values: dict[tuple[ForkKind, str], dict[object, tuple[Citation, ...]]] = {}
+def _range(ways: Ways, variants: list[Variant], facts: CaseFacts) -> Settlement:
+    """Return an answer that is open: its ends, and each different reading settled alone."""
+    readings: dict[Figures, Variant] = {}
     for variant in variants:
-        for taken in variant.taken:
-            values.setdefault((taken.kind, taken.what), {})[taken.value] = taken.citations
-    return tuple(
-        Note(
-            code=kind,
-            values={"what": what, "options": tuple(options)},
-            citations=_unique(c for citations in options.values() for c in citations),
-        )
-        for (kind, what), options in values.items()
+        if variant.figures is not None:
+            readings.setdefault(variant.figures, variant)
+    ranked = sorted(
+        readings, key=lambda f: (f.fund_total, f.pooled_fund, f.deductible, f.away_self_pay)
     )
-
-
-def _disputes(variants: list[Variant]) -> tuple[Disputed[object], ...]:
-    """Return what sources disagree on: chosen between, or standing beside a computed rule."""
-    readings: dict[str, dict[Citation, object]] = {}
-    for variant in variants:
-        for taken in variant.taken:
-            if taken.kind is ForkKind.DISPUTE:
-                for citation in taken.citations:
-                    readings.setdefault(taken.what, {})[citation] = taken.value
-        for beside in variant.plan.beside:
-            for reading in beside.readings:
-                readings.setdefault(beside.what, {}).setdefault(reading.citation, reading.value)
-    return tuple(
-        Disputed(
-            what=what,
-            readings=tuple(
-                Reading(value=value, citation=citation) for citation, value in found.items()
-            ),
-        )
-        for what, found in readings.items()
-    )
-
-
-def _notes(plans: list[Plan]) -> tuple[Note, ...]:
-    notes: list[Note] = []
-    for plan in plans:
-        for note in (*plan.notes, *((plan.no_fund,) if plan.no_fund else ())):
-            if note not in notes:
-                notes.append(note)
-    return tuple(notes)
-
-
-def _known_ratios(plans: list[Plan]) -> tuple[Note, ...]:
-    """Say between which ratios the bands lie, where something else is missing."""
-    bands = [band for plan in plans if plan.away is not None for band in plan.bands]
-    if not bands:
-        return ()
-    ratios = [band.ratio_bp for band in bands]
-    return (
-        Note(
-            code="known_ratios",
-            values={"low_bp": min(ratios), "high_bp": max(ratios)},
-            citations=_unique(c for band in bands for c in band.citations),
+    return replace(
+        _settlement(SettlementOutcome.RANGE, ways, variants, facts),
+        low=ranked[0],
+        high=ranked[-1],
+        readings=tuple(
+            (unique(c for taken in each.way.taken for c in taken.citations), _alone(each, facts))
+            for each in readings.values()
         ),
+        range_reasons=ways.reasons,
     )
 
 
-def _taken_citations(variant: Variant) -> tuple[Citation, ...]:
-    return _unique(citation for taken in variant.taken for citation in taken.citations)
+def _alone(variant: Variant, facts: CaseFacts) -> Settlement:
+    """Return one reading as an answer of its own, with the choices that make it."""
+    decided = Ways.of((replace(variant.way, taken=()),))
+    settlement = _settlement(SettlementOutcome.COMPUTED, decided, [variant], facts, variant)
+    reasons = Ways.of((variant.way,)).reasons
+    return replace(settlement, certainty=Certainty.TENTATIVE, range_reasons=reasons)
 
 
-def _cited(variants: list[Variant]) -> Iterable[Citation]:
-    for variant in variants:
-        for step in variant.steps:
-            yield from step.citations
-
-
-def _is_shaky(citation: Citation) -> bool:
-    return citation.stale or citation.standing in (Standing.UNVERIFIED, Standing.DISPUTED)
-
-
-def _unique[T](items: Iterable[T]) -> tuple[T, ...]:
-    return tuple(dict.fromkeys(items))
+def _rests_on_doubt(variant: Variant) -> bool:
+    return any(is_doubtful(citation) for step in variant.steps for citation in step.citations)
 
 
 # --- Bills ----------------------------------------------------------------------
@@ -335,8 +204,7 @@ def _unique[T](items: Iterable[T]) -> tuple[T, ...]:
 
 def _check(bill: Bill) -> None:
     parts = (bill.off_catalog_fen, bill.over_limit_fen, bill.upfront_self_pay_fen)
-    sign = -1 if bill.total_fen < 0 else 1
-    if any(part * sign < 0 for part in parts) or bill.in_scope_fen * sign < 0:
+    if min(*parts, bill.in_scope_fen) < 0:
         raise BillDoesNotAddUp(f"parts {parts} of total {bill.total_fen}")
 
 
@@ -364,15 +232,11 @@ def _mirrored(settlement: Settlement) -> Settlement:
 
 
 def _opposite_step(step: Step) -> Step:
-    return replace(step, amount_fen=Fen(-step.amount_fen))
+    return step._replace(amount_fen=Fen(-step.amount_fen))
 
 
 def _opposite(figures: Figures | None) -> Figures | None:
     if figures is None:
         return None
-    amounts: dict[str, Any] = {
-        name: None if (amount := getattr(figures, name)) is None else Fen(-amount)
-        for name in Figures.__slots__
-        if name != "effective_ratio_bp"
-    }
-    return Figures(**amounts, effective_ratio_bp=figures.effective_ratio_bp)
+    amounts = (None if amount is None else -amount for amount in figures)
+    return Figures._make(amounts)._replace(effective_ratio_bp=figures.effective_ratio_bp)

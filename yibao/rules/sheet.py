@@ -6,107 +6,100 @@ that pages read are made only when asked for.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import partial
+
 from yibao.rules.citation import Citation
 from yibao.rules.decision import Figures, Step
 from yibao.rules.facts import Bill
-from yibao.rules.money import Fen, ratio_of
+from yibao.rules.money import ratio_of
 from yibao.rules.plan import Plan
+from yibao.rules.terms import Layer
 
 type Line = tuple[str, int, tuple[Citation, ...], tuple[str, ...], tuple[int | None, ...]]
 """A line's code, amount, sources, and the names and values of its working (None: absent)."""
 
-_NONE: tuple[int | None, ...] = (0, 0, 0, 0, 0, 0)
-
 
 class Sheet:
-    """The lines of one bill. `paid` holds the funds in order (None = not included),
+    """The lines of one bill. `second` is what the second layer pays (None = not included),
     `missing` what the sum leaves out as (table, detail)."""
 
-    __slots__ = (
-        "account",
-        "away_self_pay",
-        "bill",
-        "deductible",
-        "fund_total",
-        "lines",
-        "missing",
-        "paid",
-        "plan",
-    )
+    missing: tuple[tuple[str, str], ...] = ()
+    away_self_pay = 0
+    deductible = 0
+    pooled = 0
+    second: int | None = 0
+    supplement = 0
+    medical_aid = 0
+    subsidy = 0
+    fund_total = 0
+    account = 0
 
     def __init__(self, plan: Plan, bill: Bill) -> None:
         self.plan = plan
         self.bill = bill
         self.lines: list[Line] = []
-        self.missing: tuple[tuple[str, str], ...] = ()
-        self.away_self_pay = 0
-        self.deductible = 0
-        self.paid = _NONE
-        self.fund_total = 0
-        self.account = 0
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """Return all lines in the order of the sheet, from the bill's own to the cash."""
-        plan = self.plan
-        why_none = () if plan.no_fund is None else plan.no_fund.citations
-        overall = tuple(c for cap in plan.overall_caps for c in cap.citations)
-        personal = self.bill.total_fen - self.fund_total
-        account = [line for line in self.lines if line[0] == "personal_account"]
-        return (
-            *bill_steps(self.bill),
-            *(_step(*line) for line in self.lines if line[0] != "personal_account"),
-            _step("fund_total", self.fund_total, why_none or overall),
-            _step("personal_total", personal),
-            *(_step(*line) for line in account),
-            _step("cash", personal - self.account),
+        lines, personal = self.lines, self.bill.total_fen - self.fund_total
+        # The account pays last of all, and stands under the sum that it is taken from.
+        end = len(lines) - (bool(lines) and lines[-1][0] == "personal_account")
+        return steps_of(
+            [
+                *bill_lines(self.bill),
+                *lines[:end],
+                ("fund_total", self.fund_total, self.plan.sum_citations, (), ()),
+                ("personal_total", personal, (), (), ()),
+                *lines[end:],
+                ("cash", personal - self.account, (), (), ()),
+            ]
         )
 
     @property
     def figures(self) -> Figures:
-        bill, personal = self.bill, Fen(self.bill.total_fen - self.fund_total)
-        pooled, large, critical, supplement, aid, subsidy = (
-            None if amount is None else Fen(amount) for amount in self.paid
-        )
-        return Figures(
-            total=bill.total_fen,
-            off_catalog=bill.off_catalog_fen,
-            over_limit=bill.over_limit_fen,
-            upfront_self_pay=bill.upfront_self_pay_fen,
-            in_scope=bill.in_scope_fen,
-            away_self_pay=Fen(self.away_self_pay),
-            deductible=Fen(self.deductible),
-            pooled_fund=pooled or Fen(0),
-            large_expense=large,
-            critical_illness=critical,
-            supplement=supplement,
-            medical_aid=aid,
-            government_subsidy=subsidy,
-            fund_total=Fen(self.fund_total),
-            personal_total=personal,
-            personal_account=Fen(self.account),
-            cash=Fen(personal - self.account),
-            effective_ratio_bp=ratio_of(self.fund_total, bill.total_fen),
+        plan, bill, fund_total = self.plan, self.bill, self.fund_total
+        total, personal = bill.total_fen, bill.total_fen - fund_total
+        is_large = plan.layer is Layer.LARGE_EXPENSE
+        return Figures._make(
+            (
+                total,
+                bill.off_catalog_fen,
+                bill.over_limit_fen,
+                bill.upfront_self_pay_fen,
+                bill.in_scope_fen,
+                self.away_self_pay,
+                self.deductible,
+                self.pooled,
+                self.second if is_large else 0,
+                0 if is_large else self.second,
+                self.medical_aid if plan.medical_aid_known else None,
+                self.supplement if plan.supplement_known else None,
+                self.subsidy,
+                fund_total,
+                personal,
+                self.account,
+                personal - self.account,
+                ratio_of(fund_total, total),
+            )
         )
 
 
-def bill_steps(bill: Bill) -> tuple[Step, ...]:
+def bill_lines(bill: Bill) -> tuple[Line, ...]:
     """Return the lines that the bill alone gives (I1)."""
     return (
-        _step("total", bill.total_fen),
-        _step("off_catalog", bill.off_catalog_fen),
-        _step("over_limit", bill.over_limit_fen),
-        _step("upfront_self_pay", bill.upfront_self_pay_fen),
-        _step("in_scope", bill.in_scope_fen),
+        ("total", bill.total_fen, (), (), ()),
+        ("off_catalog", bill.off_catalog_fen, (), (), ()),
+        ("over_limit", bill.over_limit_fen, (), (), ()),
+        ("upfront_self_pay", bill.upfront_self_pay_fen, (), (), ()),
+        ("in_scope", bill.in_scope_fen, (), (), ()),
     )
 
 
-def _step(
-    code: str,
-    amount: int,
-    citations: tuple[Citation, ...] = (),
-    names: tuple[str, ...] = (),
-    values: tuple[int | None, ...] = (),
-) -> Step:
-    working = {name: value for name, value in zip(names, values, strict=True) if value is not None}
-    return Step(code=code, amount_fen=Fen(amount), working=working, citations=citations)
+_as_step = partial(tuple.__new__, Step)
+"""`Step._make` without its check of the length, which the type of a line gives already."""
+
+
+def steps_of(lines: Iterable[Line]) -> tuple[Step, ...]:
+    return tuple(map(_as_step, lines))
