@@ -17,7 +17,7 @@ def card(answers: Mapping[str, str], today: date) -> Card | None:
     if not form.is_valid() or form.trouble is None:
         return None
     leaf = leaf_page(queries.diagnose(form.trouble), form.answers())
-    last = [_("对%(listener)s说：%(say)s") % {"listener": leaf.listener, "say": leaf.say}]
+    last = [_("%(listener)s“%(say)s”") % {"listener": leaf.listener, "say": leaf.say}]
     if leaf.papers:
         names = _("、").join(paper.choices[0][1] for paper in leaf.papers)
         last.append(_("留好：%(papers)s。") % {"papers": names})
