@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
 from django.utils.translation import gettext as _
 
 from yibao.institutions.import_models import ImportProblem, ImportRow, ImportRun, Outcome
@@ -22,7 +22,7 @@ _FIELDS = (
 
 def header() -> list[str]:
     """Return the column heads of an export, in the words of the import."""
-    return [str(Institution._meta.get_field(name).verbose_name) for name in _FIELDS]
+    return [_label(name) for name in _FIELDS]
 
 
 def rows(institutions: QuerySet[Institution]) -> Iterator[Sequence[Any]]:
@@ -32,8 +32,7 @@ def rows(institutions: QuerySet[Institution]) -> Iterator[Sequence[Any]]:
     a connection pooler.
     """
     choices = {
-        name: dict(Institution._meta.get_field(name).flatchoices)
-        for name in ("kind", "level", "grade", "class_slug")
+        name: dict(_field(name).flatchoices) for name in ("kind", "level", "grade", "class_slug")
     }
     ordered = institutions.order_by("position").values_list("position", *_FIELDS)
     after = -1
@@ -85,7 +84,15 @@ def field_label(name: str) -> str:
     if name == "services":
         return _("开通的服务")
     column = comparing.COLUMN_OF.get(name, name)
-    return str(Institution._meta.get_field(column.removesuffix("_id")).verbose_name)
+    return _label(column)
+
+
+def _field(name: str) -> Field[Any, Any]:
+    return next(field for field in Institution._meta.concrete_fields if field.attname == name)
+
+
+def _label(name: str) -> str:
+    return str(_field(name).verbose_name)
 
 
 def _staged(run: ImportRun, outcome: Outcome) -> Iterator[ImportRow]:

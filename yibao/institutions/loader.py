@@ -6,7 +6,6 @@ Rows that an import or an officer has taken over since then stay as they are.
 import csv
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import batched
 from pathlib import Path
 
 from django.db import transaction
@@ -75,8 +74,8 @@ def load_institutions(
             and before.checked_on is None
             and any(getattr(before, name) != getattr(row, name) for name in _FIELDS)
         ]
-        for chunk in batched(sorted(new, key=lambda row: row.position), _BATCH, strict=False):
-            Institution.objects.bulk_create(chunk)
+        new.sort(key=lambda row: row.position)
+        Institution.objects.bulk_create(new, batch_size=_BATCH)
         Institution.objects.bulk_update(
             changed, (*_FIELDS, "source_name", *indexing.Keys._fields), batch_size=_BATCH
         )

@@ -63,7 +63,7 @@ class ProvinceFilter(admin.SimpleListFilter):
         return queryset.filter(region__code__startswith=value) if value else queryset
 
 
-class OpeningInline(admin.TabularInline):
+class OpeningInline(admin.TabularInline):  # type: ignore[type-arg]
     model = ServiceOpening
     extra = 0
     fields = (
@@ -77,13 +77,13 @@ class OpeningInline(admin.TabularInline):
     )
 
 
-class FormerNameInline(admin.TabularInline):
+class FormerNameInline(admin.TabularInline):  # type: ignore[type-arg]
     model = InstitutionName
     extra = 0
     fields = ("name", "used_from", "used_to", "source_name")
 
 
-class InstitutionForm(forms.ModelForm):
+class InstitutionForm(forms.ModelForm):  # type: ignore[type-arg]
     """An entry; a new one without a national code gets one of our own."""
 
     request: HttpRequest

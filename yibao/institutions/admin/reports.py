@@ -18,7 +18,7 @@ from yibao.institutions.models import WrongEntryReport
 from yibao.institutions.operations import handle_report
 
 
-class HandleForm(ModelForm):
+class HandleForm(ModelForm):  # type: ignore[type-arg]
     """What the officer found."""
 
     def clean_status(self) -> str:
@@ -32,7 +32,7 @@ class HandleForm(ModelForm):
 
 
 @admin.register(WrongEntryReport)
-class WrongEntryReportAdmin(admin.ModelAdmin):
+class WrongEntryReportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """The queue. A report never changes the entry; who finds it true corrects the entry."""
 
     form = HandleForm

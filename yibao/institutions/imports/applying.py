@@ -195,7 +195,7 @@ def _keep(
     )
     blank = [field for field in ImportBefore._meta.concrete_fields if field.name not in names]
     defaults = {
-        field.column: "''" if field.get_internal_type() != "BigIntegerField" else "0"
+        field.name: "''" if field.get_internal_type() != "BigIntegerField" else "0"
         for field in blank
         if field.name not in ("id", "run", "deed", "code") and not field.null
     }

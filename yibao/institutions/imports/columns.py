@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yibao.institutions.imports.reading import ImportFileRefused
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +18,7 @@ class Field:
     """A field of a list, its words for staff, and headers under which it is known."""
 
     name: str
-    label: str
+    label: "StrOrPromise"
     headers: tuple[str, ...]
     is_required: bool = False
 

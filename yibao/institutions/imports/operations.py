@@ -147,7 +147,7 @@ def _stage(run: ImportRun, found: ListFile, clock: Clock) -> None:
             room = max(0, MAX_PROBLEMS - reasons.total())
             insert(ImportProblem, ("run_id", "line", "column", "value", "reason"), problems[:room])
             _renew(run, clock, _("读取"), batch.position, batch.total)
-        reasons.update((problem[2], problem[4]) for problem in problems)
+        reasons.update((str(problem[2]), str(problem[4])) for problem in problems)
     run.counts = {"rows": rows}
     refused = reasons.total()
     if not rows:
