@@ -5,6 +5,9 @@
 The rule: a deductible by level and admission, four marginal bands with the retirees' own
 share × 60 %, a yearly cap, and a second layer with four cumulative bands and its own cap.
 All sides must agree (OpenFisca reckons in float32: to a yuan) before anything is timed.
+"Explained" is a plan that is ready and a bill in, every fund's amount and each line with its
+working and sources out, as tuples. "As pages call it" is facts, bill and terms in memory in,
+the whole answer out: figures, steps, certainty, gaps, disputes, all as objects.
 Round robin, CPU time of the process, median of nine with min and max; ratios only.
 """
 
