@@ -87,7 +87,7 @@ def field_label(name: str) -> str:
     return _label(column)
 
 
-def _field(name: str) -> Field[Any, Any]:
+def _field(name: str) -> "Field[Any, Any]":
     return next(field for field in Institution._meta.concrete_fields if field.attname == name)
 
 
