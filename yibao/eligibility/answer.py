@@ -14,6 +14,7 @@ from yibao.core.people import carried
 from yibao.eligibility import wording
 from yibao.eligibility.queries import Check
 from yibao.eligibility.sentences import filled
+from yibao.institutions.links import finder_address
 from yibao.policies.labels import label
 from yibao.rules.citation import Citation
 from yibao.rules.decision import (
@@ -135,6 +136,7 @@ class Answer:
     compare_address: str
     region_address: str
     takealong_address: str
+    finder_address: str
 
 
 def answer_of(check: Check, decision: Decision, query: dict[str, str]) -> Answer:
@@ -184,6 +186,7 @@ class _Writer:
             compare_address=self._address("compare", {}),
             region_address=f"{links()['regions']}{self.terms.region_code}/",
             takealong_address=takealong.address_for("check", self.query),
+            finder_address=finder_address(self.query),
         )
 
     def _headline(self) -> str:

@@ -44,6 +44,7 @@ from yibao.estimates.marks import (
     weakest,
 )
 from yibao.estimates.queries import Case, known_rules
+from yibao.institutions.links import finder_address
 from yibao.policies.presentation import describe
 from yibao.policies.presentation.markup import lines_html
 from yibao.rules.citation import Citation
@@ -111,6 +112,7 @@ class Sheet:
     on: date
     facts: tuple[tuple[str, str], ...]
     check_query: str
+    finder_address: str
     fund: Figure | None = None
     personal: Figure | None = None
     ratio: Figure | None = None
@@ -183,6 +185,7 @@ def sheet_of(case: Case, settlement: Settlement, answers: Mapping[str, str]) -> 
         on=case.facts.on,
         facts=facts_of(case),
         check_query=check_query(case, answers),
+        finder_address=finder_address(answers),
         lines=tuple(lines),
         zero_lines=tuple(zero_lines_of(settlement, basis)),
         range_lines=tuple(range_lines_of(settlement, notes)),

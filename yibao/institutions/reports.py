@@ -24,7 +24,8 @@ def report_wrong_entry(
     `address` is the sender's network address; only a keyed digest of it and of the day is
     kept, so that nobody can be followed from one day to the next.
     """
-    sender = salted_hmac("institutions.report", f"{at.date()} {address}").hexdigest()
+    address_and_day = f"{at.date()} {address}"
+    sender = salted_hmac("institutions.report", address_and_day, algorithm="sha256").hexdigest()
     recent = WrongEntryReport.objects.filter(sender=sender, sent_at__gt=at - timedelta(hours=1))
     if recent.count() >= MOST_PER_HOUR:
         raise TooManyReports
