@@ -168,10 +168,10 @@ def _settlement(
 
 def _range(ways: Ways, variants: list[Variant], facts: CaseFacts) -> Settlement:
     """Return an answer that is open: its ends, and each different reading settled alone."""
-    readings: dict[Figures, Variant] = {}
-    for variant in variants:
+    readings: dict[Figures, tuple[Variant, Ways]] = {}
+    for variant, alone in zip(variants, ways.alone, strict=True):
         if variant.figures is not None:
-            readings.setdefault(variant.figures, variant)
+            readings.setdefault(variant.figures, (variant, alone))
     ranked = sorted(
         readings, key=lambda f: (f.fund_total, f.pooled_fund, f.deductible, f.away_self_pay)
     )
@@ -180,19 +180,20 @@ def _range(ways: Ways, variants: list[Variant], facts: CaseFacts) -> Settlement:
         low=ranked[0],
         high=ranked[-1],
         readings=tuple(
-            (unique(c for taken in each.way.taken for c in taken.citations), _alone(each, facts))
-            for each in readings.values()
+            (
+                unique(c for taken in variant.way.taken for c in taken.citations),
+                _alone(variant, alone, facts),
+            )
+            for variant, alone in readings.values()
         ),
         range_reasons=ways.reasons,
     )
 
 
-def _alone(variant: Variant, facts: CaseFacts) -> Settlement:
+def _alone(variant: Variant, decided: Ways, facts: CaseFacts) -> Settlement:
     """Return one reading as an answer of its own, with the choices that make it."""
-    decided = Ways.of((replace(variant.way, taken=()),))
     settlement = _settlement(SettlementOutcome.COMPUTED, decided, [variant], facts, variant)
-    reasons = Ways.of((variant.way,)).reasons
-    return replace(settlement, certainty=Certainty.TENTATIVE, range_reasons=reasons)
+    return replace(settlement, certainty=Certainty.TENTATIVE, range_reasons=decided.reasons)
 
 
 def _rests_on_doubt(variant: Variant) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 
 from yibao.rules.choices import Choices, ForkKind, Taken, every
@@ -39,6 +39,7 @@ class Ways:
     names the year's totals (fields of `Accumulators`) on which the figures depend.
     `is_doubtful`: something that a line may rest on is disputed, unverified or stale.
     `rests_on_one_source`: a rule holds only if a single disputed source is right.
+    `alone`: where something is open, each way as if it were decided, with its reasons.
     """
 
     each: tuple[Way, ...]
@@ -52,6 +53,7 @@ class Ways:
     counted: tuple[str, ...]
     is_doubtful: bool
     rests_on_one_source: bool
+    alone: tuple[Ways, ...] = ()
 
     @classmethod
     def of(cls, each: tuple[Way, ...]) -> Ways:
@@ -104,7 +106,14 @@ def _read(facts: CaseFacts, terms: Terms, total_fen: Fen) -> Ways:
             resolver.assume(name)
         return build_plan(resolver, total_fen)
 
-    return Ways.of(tuple(Way(plan=plan, taken=taken) for plan, taken in every(work)))
+    ways = Ways.of(tuple(Way(plan=plan, taken=taken) for plan, taken in every(work)))
+    if not ways.reasons:
+        return ways
+    return replace(ways, alone=tuple(map(_decided, ways.each)))
+
+
+def _decided(way: Way) -> Ways:
+    return replace(Ways.of((replace(way, taken=()),)), reasons=_reasons(way.taken))
 
 
 def unique[T](items: Iterable[T]) -> tuple[T, ...]:
