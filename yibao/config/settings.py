@@ -1,6 +1,6 @@
 """Settings of every deployment: all differences come from the environment.
 
-Variables (all optional for a local run): see yibao/docs/operations/settings.md.
+The variables, all optional for a local run, are listed in README.md.
 """
 
 import ipaddress
@@ -83,7 +83,7 @@ CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "yibao.core.error_pages.csrf_failure"
-SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_AGE = 24 * 60 * 60  # staff sessions end earlier, see STAFF_SESSION_HOURS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -110,7 +110,7 @@ except ValueError as error:
 
 # --- applications ------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "yibao.accounts.panel.StaffPanelConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -140,7 +140,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "yibao.accounts.middleware.SessionLimitsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -167,6 +167,7 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ("yibao",)
 CRISPY_TEMPLATE_PACK = "yibao"
 # The commands that `manage.py setup` runs after `migrate`, in this order.
 SETUP_COMMANDS: tuple[str, ...] = (
+    "create_roles",
     "load_regions",
     "load_sources",
     "load_policies",
@@ -197,6 +198,14 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}  # type: ignore[assignment]
+AUTH_PASSWORD_VALIDATORS.append({"NAME": "yibao.accounts.passwords.GuessableValidator"})
+# Staff sign in with a code of their phone too; only a demonstration may do without.
+SECOND_FACTOR_REQUIRED = env.flag("YIBAO_SECOND_FACTOR", default=bool(OPERATOR))
+if OPERATOR and not SECOND_FACTOR_REQUIRED:
+    env.refuse("YIBAO_SECOND_FACTOR", "must not be off when YIBAO_OPERATOR is set.")
+# Long enough to fill in a form, short enough for a desk in a hall that somebody left.
+STAFF_IDLE_MINUTES = env.number("YIBAO_STAFF_IDLE_MINUTES", default=30, least=5, most=120)
+STAFF_SESSION_HOURS = env.number("YIBAO_STAFF_SESSION_HOURS", default=8, least=1, most=24)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 
 # --- periods that neither law nor a source gives; staff see them ------------------------------

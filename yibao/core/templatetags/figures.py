@@ -161,7 +161,7 @@ _STANDINGS: Mapping[str, tuple[str, Any]] = {
     "unverified": ("?", gettext_lazy("待核实")),
     "disputed": ("!", gettext_lazy("有争议")),
     "superseded": ("–", gettext_lazy("已被取代")),
-    "rejected": ("×", gettext_lazy("不采信")),
+    "rejected": ("×", gettext_lazy("不采用")),
 }
 
 
