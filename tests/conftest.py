@@ -17,6 +17,7 @@ from tests.factories.shipped_policies import shipped_store
 from tests.factories.sources import shipped_sources
 from yibao.policies.store import STORE as POLICIES
 from yibao.regions import queries as regions
+from yibao.regions import reach
 from yibao.sources import queries as sources
 
 settings.register_profile(
@@ -77,7 +78,7 @@ def flush_past_the_audit_triggers() -> Iterator[None]:
 def nothing_in_memory_from_other_tests() -> Iterator[None]:
     """A rolled-back test gives its stamp back, so memory could not tell its rows are gone."""
     yield
-    for memory in (POLICIES, regions.MEMORY, sources.MEMORY):
+    for memory in (POLICIES, regions.MEMORY, reach.BELOW, sources.MEMORY):
         memory.forget()
     cache.clear()
 

@@ -11,7 +11,16 @@ from django.template.base import DebugLexer, TokenType
 from tests.architecture.code import ROOT, TEMPLATES, module, modules
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
-MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
+MARKS = {
+    "_",
+    "gettext",
+    "gettext_lazy",
+    "gettext_noop",
+    "ngettext",
+    "ngettext_lazy",
+    "pgettext",
+    "pgettext_lazy",
+}
 # A literal that is compared with data and never shown says so on its line.
 NOT_SHOWN = "# not shown"
 MARKED_LITERAL = re.compile(r"_\((\"[^\"]*\"|'[^']*')\)")

@@ -9,7 +9,7 @@ from tests.architecture.code import module, modules, place
 
 CLOCKS = {"today", "now", "utcnow", "localdate", "localtime", "time", "time_ns"}
 CLOCK_OWNERS = {"date", "datetime", "timezone", "time"}
-VIEWS = re.compile(r"/(views|admin|commands)/|(views|admin)\.py$")
+VIEWS = re.compile(r"/(views|admin|commands)/|(views|admin|middleware)\.py$")
 OPERATIONS = re.compile(r"/(operations|commands)/|(operations|loader|admin)\.py$")
 
 

@@ -1,10 +1,38 @@
-from django.contrib import admin
+"""Staff users in the panel: made, given roles and regions, and never removed.
+
+An administrator looks after people all of whose regions lie within their own, gives no
+right beyond roles, and changes nothing about themselves. Only a superuser makes superusers.
+"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from yibao.accounts.models import Assignment, User
+from yibao.accounts.operations import (
+    access_of,
+    record_access,
+    record_password_set,
+    reset_factor,
+)
+from yibao.accounts.queries import find_authenticator
+from yibao.accounts.roles import clashing
+from yibao.core.confirmation_views import confirmed_first
+from yibao.regions import queries as regions
 
 
 class CreationForm(AdminUserCreationForm):
@@ -16,12 +44,72 @@ class CreationForm(AdminUserCreationForm):
 class ChangeForm(UserChangeForm):
     class Meta:
         model = User
-        fields = "__all__"
+        fields = (
+            "username",
+            "password",
+            "name",
+            "email",
+            "is_active",
+            "is_staff",
+            "is_superuser",
+            "groups",
+            "user_permissions",
+        )
+
+    def clean_groups(self) -> Any:
+        groups = self.cleaned_data["groups"]
+        if names := clashing({group.name for group in groups}):
+            raise ValidationError(
+                _("同一个账号不能同时是%(one)s和%(other)s。"),
+                params={"one": names[0], "other": names[1]},
+            )
+        return groups
+
+
+class AssignmentForm(forms.ModelForm):
+    """A region that exists, and lies within those of the person who gives it."""
+
+    giver: User
+
+    class Meta:
+        model = Assignment
+        fields = ("region_code",)
+
+    def clean_region_code(self) -> str:
+        typed = self.cleaned_data["region_code"].strip().upper()
+        try:
+            code = regions.get_region(typed).code
+        except LookupError:
+            raise ValidationError(_("没有这个区划代码。")) from None
+        if not self.giver.acts_for(code):
+            raise ValidationError(_("您没有这个统筹区的权限。"))
+        return code
+
+
+class AssignmentFormSet(forms.BaseInlineFormSet):
+    giver: User
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [
+            form
+            for form in self.forms
+            if form.cleaned_data.get("region_code") and not form.cleaned_data.get("DELETE")
+        ]
+        if not kept and self.giver.region_codes is not None:
+            raise ValidationError(_("请至少填一个统筹区，否则这个账号您自己也看不到。"))
 
 
 class AssignmentInline(admin.TabularInline):
     model = Assignment
+    form = AssignmentForm
+    formset = AssignmentFormSet
     extra = 0
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        kwargs["form"] = type("GivenForm", (self.form,), {"giver": request.user})
+        formset = super().get_formset(request, obj, **kwargs)
+        return type(formset.__name__, (formset,), {"giver": request.user})
 
 
 @admin.register(User)
@@ -30,26 +118,134 @@ class UserAdmin(DjangoUserAdmin):
 
     form = ChangeForm
     add_form = CreationForm
-    list_display = ("username", "name", "is_active", "is_staff", "is_superuser", "is_system")
+    change_form_template = "admin/accounts/user/change_form.html"
+    list_display = ("username", "name", "is_active", "is_staff", "is_superuser", "has_factor")
     list_filter = ("is_active", "is_staff", "is_superuser", "is_system", "groups")
+    list_select_related = ("authenticator",)
     search_fields = ("username", "name", "email")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        (_("个人信息"), {"fields": ("name", "email")}),
+        (gettext_lazy("个人信息"), {"fields": ("name", "email")}),
         (
-            _("权限"),
+            gettext_lazy("权限"),
             {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},
         ),
-        (_("日期"), {"fields": ("last_login", "date_joined")}),
+        (gettext_lazy("日期"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (
         (None, {"fields": ("username", "name", "usable_password", "password1", "password2")}),
     )
-    readonly_fields = ("last_login", "date_joined")
     inlines = (AssignmentInline,)
 
+    @admin.display(description=gettext_lazy("第二步验证"), boolean=True)
+    def has_factor(self, user: User) -> bool:
+        return hasattr(user, "authenticator")
+
+    # --- who may see and change whom ---------------------------------------------------
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """Oneself, and people all of whose regions lie within one's own."""
+        users: QuerySet[User] = super().get_queryset(request)
+        codes = request.user.region_codes  # type: ignore[union-attr]
+        if codes is None:
+            return users
+        reaching_out = Assignment.objects.exclude(region_code__in=codes).values("user_id")
+        within = users.filter(assignments__isnull=False, is_superuser=False)
+        return (
+            within.exclude(pk__in=reaching_out) | users.filter(username=request.user.get_username())
+        ).distinct()
+
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return not (obj and obj.is_system) and super().has_change_permission(request, obj)
+        if not super().has_change_permission(request, obj):
+            return False
+        if obj is None or request.user.is_superuser:
+            return obj is None or not obj.is_system
+        return not (obj.is_system or obj.is_superuser or obj.pk == request.user.pk)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return not (obj and obj.is_system) and super().has_delete_permission(request, obj)
+        """Nobody: events name people, and a name is never given to another person."""
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        fixed = ("last_login", "date_joined")
+        if request.user.is_superuser:
+            return fixed
+        return (*fixed, "is_superuser", "user_permissions", *(("username",) if obj else ()))
+
+    # --- saving ------------------------------------------------------------------------
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        form.access_before = access_of(obj)
+        if not change:
+            obj.is_staff = True
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        record_access(
+            user=form.instance,
+            before=form.access_before,
+            by=request.user,  # type: ignore[arg-type]
+            at=timezone.now(),
+        )
+
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002 (Django's name)
+        form_url: str = "",
+    ) -> HttpResponse:
+        """Set a colleague's password; Django changes it, the event says who did."""
+        with transaction.atomic():
+            response = super().user_change_password(request, id, form_url)
+            if request.method == "POST" and response.status_code == 302:
+                record_password_set(
+                    user=User.objects.get(pk=id),
+                    by=request.user,  # type: ignore[arg-type]
+                    at=timezone.now(),
+                )
+        return response
+
+    # --- a lost phone ------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        reset = path(
+            "<int:pk>/reset-factor/",
+            self.admin_site.admin_view(self.reset),
+            name="accounts_user_reset_factor",
+        )
+        return [reset, *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        user: User | None = context.get("original")
+        context["may_reset_factor"] = (
+            user is not None
+            and self._may_reset(request, user)
+            and find_authenticator(user) is not None
+        )
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _may_reset(self, request: HttpRequest, user: User) -> bool:
+        return (
+            request.user.has_perm("accounts.reset_factor")
+            and user.pk != request.user.pk
+            and self.has_change_permission(request, user)
+        )
+
+    @method_decorator(require_POST)
+    @confirmed_first
+    def reset(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take a colleague's second factor away, with a reason."""
+        user = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self._may_reset(request, user):
+            raise PermissionDenied
+        back = HttpResponseRedirect(reverse("admin:accounts_user_change", args=[pk]))
+        reason = request.POST.get("reason", "").strip()[:300]
+        if not reason:
+            self.message_user(request, _("请写明重置的原因。"), messages.ERROR)
+            return back
+        reset_factor(user=user, by=request.user, at=timezone.now(), reason=reason)  # type: ignore[arg-type]
+        self.message_user(request, _("已重置，本人下次登录时重新设置。"), messages.SUCCESS)
+        return back

@@ -1,13 +1,8 @@
-"""Read for which regions a person may act."""
+"""Read for which regions a person may act, and what stands in the way of signing in."""
 
-from yibao.accounts.models import User
+from yibao.accounts.models import Authenticator, RecoveryCode, User
 
 NATION = "000000"
-
-
-def assigned_regions(user: User) -> frozenset[str]:
-    """The codes of the regions the person was given."""
-    return frozenset(user.assignments.values_list("region_code", flat=True))
 
 
 def may_act_for(user: User, *region_codes: str) -> bool:
@@ -15,8 +10,16 @@ def may_act_for(user: User, *region_codes: str) -> bool:
 
     Pass the whole chain (pooling region, province); the nation holds for all.
     """
-    if not user.is_active:
-        return False
-    if user.is_superuser:
-        return True
-    return not assigned_regions(user).isdisjoint({*region_codes, NATION})
+    return any(user.acts_for(code) for code in region_codes if code != NATION) or (
+        user.region_codes is None
+    )
+
+
+def find_authenticator(user: User) -> Authenticator | None:
+    """Return the person's second factor, None before it was set up."""
+    return Authenticator.objects.filter(user=user).first()
+
+
+def count_recovery_codes(user: User) -> int:
+    """Return how many recovery codes are left."""
+    return RecoveryCode.objects.filter(user=user, used_at=None).count()

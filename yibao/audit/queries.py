@@ -26,3 +26,10 @@ def list_events(object_type: str, object_key: str) -> tuple[EventRow, ...]:
     return tuple(
         EventRow(row.at, row.event, row.actor, row.before, row.after, row.reason) for row in rows
     )
+
+
+def was_added_by(actor: str, object_type: str, object_key: str) -> bool:
+    """Tell whether the person added the row in the panel."""
+    return Event.objects.filter(
+        object_type=object_type, object_key=object_key, actor=actor, event=f"{object_type}_added"
+    ).exists()

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from yibao.audit.operations import record
+from yibao.audit.queries import was_added_by
 from yibao.core import stamps
 
 
@@ -22,32 +23,37 @@ class RecordedAdmin(admin.ModelAdmin):
 
     stamp: str
 
+    def region_code_of(self, obj: Any) -> str:
+        """Return the region that a row belongs to, "" for the whole site."""
+        return ""
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         before = {name: form.initial.get(name) for name in form.changed_data} if change else {}
-        self._record(request, obj, "changed" if change else "added", form.changed_data, before)
+        what = "changed" if change else "added"
+        self._record(request, obj, what, form.changed_data, before, about=obj)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         super().save_formset(request, form, formset, change)
         initial = {inner.instance.pk: inner.initial for inner in formset.forms}
         for obj in formset.new_objects:
             names = [field.name for field in obj._meta.concrete_fields]
-            self._record(request, obj, "added", names, {})
+            self._record(request, obj, "added", names, {}, about=form.instance)
         for obj, names in formset.changed_objects:
             known = initial.get(obj.pk, {})
             before = {name: known.get(name) for name in names}
-            self._record(request, obj, "changed", names, before)
+            self._record(request, obj, "changed", names, before, about=form.instance)
         for obj in formset.deleted_objects:
-            self._record(request, obj, "deleted", (), {})
+            self._record(request, obj, "deleted", (), {}, about=form.instance)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        self._record(request, obj, "deleted", (), {})
+        self._record(request, obj, "deleted", (), {}, about=obj)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         with transaction.atomic():
             for obj in queryset:
-                self._record(request, obj, "deleted", (), {})
+                self._record(request, obj, "deleted", (), {}, about=obj)
             super().delete_queryset(request, queryset)
 
     def _record(
@@ -57,6 +63,8 @@ class RecordedAdmin(admin.ModelAdmin):
         what: str,
         names: Iterable[str],
         before: Mapping[str, Any],
+        *,
+        about: models.Model,
     ) -> None:
         if what == "changed" and not before:
             return
@@ -66,10 +74,27 @@ class RecordedAdmin(admin.ModelAdmin):
             at=timezone.now(),
             object_type=obj._meta.label_lower,
             object_key=str(obj.pk),
+            region_code=self.region_code_of(about),
             before={name: _plain(value) for name, value in before.items()},
             after={name: _plain(_value(obj, name)) for name in names},
         )
         stamps.bump(self.stamp)
+
+
+class SharedRecordedAdmin(RecordedAdmin):
+    """For rows that all regions share: whoever added one may mend it, others only when they
+    act for the whole nation."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and self._may_mend(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and self._may_mend(request, obj)
+
+    def _may_mend(self, request: HttpRequest, obj: models.Model | None) -> bool:
+        if obj is None or request.user.acts_for(""):  # type: ignore[union-attr]
+            return True
+        return was_added_by(request.user.get_username(), obj._meta.label_lower, str(obj.pk))
 
 
 def _value(obj: models.Model, name: str) -> Any:

@@ -30,7 +30,7 @@ def is_confirmed(request: HttpRequest, at: datetime) -> bool:
 def confirmed_first(view: View) -> View:
     """Decorate a page, or a method of an admin, that asks for the proof before it does anything.
 
-    A POST is not repeated: the person comes back to the page with the form.
+    What was posted is not done then: the person comes back to the page with the form.
     """
 
     @wraps(view)
@@ -38,7 +38,14 @@ def confirmed_first(view: View) -> View:
         request = next(part for part in args if isinstance(part, HttpRequest))
         if is_confirmed(request, timezone.now()):
             return view(*args, **kwargs)
-        query = urlencode({"next": request.get_full_path()})
+        query = urlencode({"next": _page(request)})
         return HttpResponseRedirect(f"{reverse('admin:confirm')}?{query}")
 
     return asked
+
+
+def _page(request: HttpRequest) -> str:
+    """Return the page that is asked for, or from which something was posted."""
+    if request.method != "POST":
+        return request.get_full_path()
+    return request.headers.get("Referer", "")

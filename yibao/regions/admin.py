@@ -9,9 +9,10 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from yibao.audit.recorded_admin import RecordedAdmin
+from yibao.audit.recorded_admin import SharedRecordedAdmin
 from yibao.regions.models import LevelMapping, Region, RegionKind, RetiredCode
 from yibao.regions.operations import STAMP
+from yibao.regions.scoped_admin import RegionScopedRecordedAdmin
 
 
 class IsPoolingFilter(admin.SimpleListFilter):
@@ -77,7 +78,8 @@ class RegionForm(forms.ModelForm):
 
 
 @admin.register(Region)
-class RegionAdmin(RecordedAdmin):
+class RegionAdmin(RegionScopedRecordedAdmin):
+    region_path = "pk"
     form = RegionForm
     stamp = STAMP
     list_display = ("code", "name", "kind", "parent", "pooling_region", "pooling_basis")
@@ -97,14 +99,14 @@ class RegionAdmin(RecordedAdmin):
 
 
 @admin.register(RetiredCode)
-class RetiredCodeAdmin(RecordedAdmin):
+class RetiredCodeAdmin(SharedRecordedAdmin):
     stamp = STAMP
     list_display = ("code", "name", "successor_code", "first_revision", "last_revision")
     search_fields = ("code", "name", "successor_code")
 
 
 @admin.register(LevelMapping)
-class LevelMappingAdmin(RecordedAdmin):
+class LevelMappingAdmin(RegionScopedRecordedAdmin):
     stamp = STAMP
     list_display = ("region", "local_name", "slug", "level", "rank", "is_inferred")
     list_select_related = ("region",)

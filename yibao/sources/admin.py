@@ -7,7 +7,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from yibao.audit.recorded_admin import RecordedAdmin
+from yibao.audit.recorded_admin import SharedRecordedAdmin
 from yibao.sources.models import Clause, Document, Statement
 from yibao.sources.operations import STAMP
 
@@ -20,7 +20,7 @@ class ClauseInline(admin.TabularInline):
 
 
 @admin.register(Document)
-class DocumentAdmin(RecordedAdmin):
+class DocumentAdmin(SharedRecordedAdmin):
     stamp = STAMP
     list_display = (
         "slug",
@@ -69,7 +69,7 @@ class DocumentAdmin(RecordedAdmin):
 
 
 @admin.register(Clause)
-class ClauseAdmin(RecordedAdmin):
+class ClauseAdmin(SharedRecordedAdmin):
     """Also serves the search of clauses from the pages of provisions."""
 
     stamp = STAMP
@@ -86,7 +86,7 @@ class ClauseAdmin(RecordedAdmin):
 
 
 @admin.register(Statement)
-class StatementAdmin(RecordedAdmin):
+class StatementAdmin(SharedRecordedAdmin):
     stamp = STAMP
     list_display = ("slug", "topic_name", "standing", "text", "clause")
     list_select_related = ("clause",)

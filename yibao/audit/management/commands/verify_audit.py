@@ -36,7 +36,9 @@ class Command(BaseCommand):
         place, digest = head()
         findings = list(verify(anchor))
         for found in findings:
-            places = f"{found.first}" if found.first == found.last else f"{found.first}-{found.last}"
+            places = (
+                f"{found.first}" if found.first == found.last else f"{found.first}-{found.last}"
+            )
             self.stderr.write(f"event {places}: {_SAYS[found.fault]}")
         if findings:
             raise CommandError(f"the chain is broken: {len(findings)} findings")

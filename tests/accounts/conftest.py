@@ -1,0 +1,66 @@
+"""People of the bureau, and what is needed to sign in as them."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
+from django.test import Client
+
+from tests.factories.regions import shipped_memory
+from yibao.accounts.models import Assignment, User
+from yibao.accounts.operations import set_up_factor
+from yibao.accounts.roles import ROLES
+from yibao.accounts.totp import code_at, new_secret, step_at
+from yibao.regions import queries as regions
+
+AT = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
+PASSWORD = "correct horse battery"  # noqa: S105
+
+
+@pytest.fixture
+def places(db: None) -> None:
+    """The shipped regions in memory."""
+    regions.MEMORY.hold(shipped_memory())
+
+
+@pytest.fixture
+def roles(db: None) -> None:
+    call_command("create_roles", verbosity=0)
+
+
+@pytest.fixture
+def staff(db: None) -> Callable[..., User]:
+    """Make a person: `staff("li", "auditor", regions=["370600"], rights=["view_region"])`."""
+
+    def make(
+        username: str, *slugs: str, regions: tuple[str, ...] = (), rights: tuple[str, ...] = ()
+    ) -> User:
+        user = User.objects.create_user(username, password=PASSWORD, is_staff=True)
+        names = [role.name for role in ROLES if role.slug in slugs]
+        user.groups.set(Group.objects.filter(name__in=names))
+        user.user_permissions.set(Permission.objects.filter(codename__in=rights))
+        for code in regions:
+            Assignment.objects.create(user=user, region_code=code)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def with_factor() -> Callable[[User], str]:
+    """Set a person's phone up an hour before AT and return its secret."""
+
+    def set_up(user: User) -> str:
+        secret = new_secret()
+        at = AT.replace(hour=7)
+        set_up_factor(by=user, secret=secret, typed=code_at(secret, step_at(at)), at=at)
+        return secret
+
+    return set_up
+
+
+def sign_in(client: Client, username: str, password: str = PASSWORD, **more: str) -> Any:
+    return client.post("/admin/login/", {"username": username, "password": password, **more})
