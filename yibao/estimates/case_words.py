@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from yibao.core.people import PARAMETER
 from yibao.core.templatetags.figures import chinese_date, percent, yuan
@@ -25,13 +25,13 @@ _REASONS = {
     Situation.OTHER_TEMPORARY: "other",
 }
 _ACCUMULATED = (
-    ("deductible_paid_fen", _lazy("今年已付的起付线")),
-    ("fund_paid_fen", _lazy("今年基金已经付的")),
-    ("fund_paid_month_fen", _lazy("本月基金已经付的")),
-    ("fund_paid_large_fen", _lazy("今年大额补助已经付的")),
-    ("fund_paid_critical_fen", _lazy("今年大病保险已经付的")),
-    ("cost_so_far_fen", _lazy("今年已经发生的费用")),
-    ("self_pay_accumulated_fen", _lazy("今年累计的合规自付")),
+    ("deductible_paid_fen", gettext_lazy("今年已付的起付线")),
+    ("fund_paid_fen", gettext_lazy("今年基金已经付的")),
+    ("fund_paid_month_fen", gettext_lazy("本月基金已经付的")),
+    ("fund_paid_large_fen", gettext_lazy("今年大额补助已经付的")),
+    ("fund_paid_critical_fen", gettext_lazy("今年大病保险已经付的")),
+    ("cost_so_far_fen", gettext_lazy("今年已经发生的费用")),
+    ("self_pay_accumulated_fen", gettext_lazy("今年累计的合规自付")),
 )
 
 

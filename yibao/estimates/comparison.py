@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from yibao.core.footnotes import Footnotes
 from yibao.estimates import wording
@@ -53,15 +53,15 @@ _COMPARED_LINES = (
     "total",
 )
 _SIZES = (
-    (2_000, _lazy("2 千元")),
-    (20_000, _lazy("2 万元")),
-    (100_000, _lazy("10 万元")),
+    (2_000, gettext_lazy("2 千元")),
+    (20_000, gettext_lazy("2 万元")),
+    (100_000, gettext_lazy("10 万元")),
 )
 _EVEN_IF_EQUAL = ("fund_total", "personal_total")
 _WORTHS = (
-    ("referral", "unfiled", _lazy("同样这张账单，办转诊备案比不备案")),
-    ("other_temporary", "unfiled", _lazy("同样这张账单，临时外出备案比不备案")),
-    ("referral", "other_temporary", _lazy("同样这张账单，有转诊证明比没有转诊证明")),
+    ("referral", "unfiled", gettext_lazy("同样这张账单，办转诊备案比不备案")),
+    ("other_temporary", "unfiled", gettext_lazy("同样这张账单，临时外出备案比不备案")),
+    ("referral", "other_temporary", gettext_lazy("同样这张账单，有转诊证明比没有转诊证明")),
 )
 
 
