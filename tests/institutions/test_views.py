@@ -12,8 +12,8 @@ from yibao.audit.operations import record
 from yibao.institutions.entries import phones_of
 from yibao.institutions.links import finder_address
 from yibao.institutions.models import Institution, InstitutionName, WrongEntryReport
+from yibao.institutions.operations.reports import MOST_PER_HOUR, TooManyReports, report_wrong_entry
 from yibao.institutions.queries import OBJECT_TYPE
-from yibao.institutions.reports import MOST_PER_HOUR, TooManyReports, report_wrong_entry
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)

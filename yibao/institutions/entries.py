@@ -13,7 +13,7 @@ from yibao.core.navigation import links
 from yibao.institutions.models import Grade, Kind, OpeningScope, Service
 from yibao.institutions.wording import DISEASES, GRADES, SHORT_LEVELS
 from yibao.regions import queries as regions
-from yibao.regions.models import ClassSlug
+from yibao.regions.vocabulary import ClassSlug
 from yibao.rules.terms import Scope
 
 STALE_DAYS = 90
@@ -141,7 +141,7 @@ def entry_of(row: Row, region_code: str, openings: Sequence[Opened], asked: Aske
 
 def level_words(level: str, grade: str) -> str:
     """Return the national level with its grade (三级甲等)."""
-    return f"{SHORT_LEVELS[level]}{GRADES[grade]}"
+    return f"{SHORT_LEVELS[level]}{GRADES.get(grade, '')}"
 
 
 def insured_level(row: Row, insured: str) -> str:

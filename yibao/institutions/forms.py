@@ -17,7 +17,7 @@ from yibao.institutions.models import DISEASE_PATTERN, Service, WrongEntryReport
 from yibao.institutions.search import Wanted
 from yibao.institutions.wording import DISEASES
 from yibao.regions import queries as regions
-from yibao.regions.models import LEVEL_CHOICES, RegionKind
+from yibao.regions.vocabulary import LEVEL_CHOICES, RegionKind
 from yibao.rules.terms import Level
 
 _LONGEST_CURSOR = 200

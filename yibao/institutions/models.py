@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yibao.core.periods import Dated, DatedQuerySet
 from yibao.institutions import import_models  # noqa: F401 (its tables belong to the app)
-from yibao.regions.models import LEVEL_CHOICES, ClassSlug
+from yibao.regions.vocabulary import LEVEL_CHOICES, ClassSlug
 
 CODE_PATTERN = r"^[HPY][0-9]{11}$"
 DISEASE_PATTERN = r"^M[0-9]{5}$"

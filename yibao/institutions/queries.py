@@ -60,7 +60,7 @@ def _change(event: EventRow, shown: tuple[str, ...]) -> Change | None:
     if not fields:
         return None
     return Change(
-        timezone.localdate(event.at),
+        event.at.astimezone(timezone.get_current_timezone()).date(),
         fields,
         tuple(_text(event.before.get(name)) for name in fields),
         tuple(_text(event.after.get(name)) for name in fields),

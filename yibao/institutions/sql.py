@@ -21,6 +21,7 @@ _COLUMNS = (
     "code", "name", "aliases", "kind", "level", "grade", "class_slug", "region_id", "address",
     "phones", "source_name", "source_date", "checked_on",
 )  # fmt: skip
+_FIELDS = ("stratum", "position", *("region_code" if c == "region_id" else c for c in _COLUMNS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +203,7 @@ def count(stratum: Stratum, on: date, most: int) -> Statement:
 def read_rows(rows: Sequence[Sequence[Any]]) -> tuple[Found, ...]:
     """Return the rows of a page's statement, openings gathered by institution."""
     gathered: dict[str, tuple[Sequence[Any], list[Opening]]] = {}
-    edge = len(_COLUMNS) + 2
+    edge = len(_FIELDS)
     for row in rows:
         openings = gathered.setdefault(row[2], (row[:edge], []))[1]
         service, disease, scope, since, checked_on = row[edge:]
@@ -212,9 +213,11 @@ def read_rows(rows: Sequence[Sequence[Any]]) -> tuple[Found, ...]:
 
 
 def _found(row: Sequence[Any], openings: list[Opening]) -> Found:
-    *others, source_date, checked_on = row
-    checked = None if checked_on is None else _day(checked_on)
-    return Found(*others, _day(source_date), checked, tuple(openings))
+    values: dict[str, Any] = dict(zip(_FIELDS, row, strict=True))
+    values["source_date"] = _day(values["source_date"])
+    if values["checked_on"] is not None:
+        values["checked_on"] = _day(values["checked_on"])
+    return Found(**values, openings=tuple(openings))
 
 
 def _day(value: date | str) -> date:

@@ -25,7 +25,7 @@ from yibao.institutions.entries import (
 )
 from yibao.institutions.forms import FinderForm, ReportForm
 from yibao.institutions.models import Institution, Kind, ServiceOpening
-from yibao.institutions.reports import TooManyReports, report_wrong_entry
+from yibao.institutions.operations.reports import TooManyReports, report_wrong_entry
 from yibao.institutions.wording import CHANGED_FIELDS, GRADES, SHORT_LEVELS
 from yibao.regions import queries as regions
 from yibao.regions.queries import RegionRef

@@ -19,7 +19,7 @@ SHORT_LEVELS: Mapping[str, Promise] = MappingProxyType(
     }
 )
 GRADES: Mapping[str, Promise] = MappingProxyType(
-    {Grade.SPECIAL: _("特等"), Grade.A: _("甲等"), Grade.B: _("乙等"), Grade.C: _("丙等"), "": ""}
+    {Grade.SPECIAL: _("特等"), Grade.A: _("甲等"), Grade.B: _("乙等"), Grade.C: _("丙等")}
 )
 
 DISEASES: Mapping[str, Promise] = MappingProxyType(

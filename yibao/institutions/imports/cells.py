@@ -15,7 +15,7 @@ from yibao.institutions.imports.reading import is_plain
 from yibao.institutions.indexing import region_line
 from yibao.institutions.models import Grade, Kind, Service
 from yibao.regions import queries as regions
-from yibao.regions.models import ClassSlug
+from yibao.regions.vocabulary import ClassSlug
 from yibao.rules.terms import Level
 
 _CODE = re.compile(r"[HPY][0-9]{11}")
