@@ -75,7 +75,11 @@ def find_conflicts(
     for code, statements in stated.items():
         within = list(_within_region(code, statements))
         above = [each for parent in ancestors(code) for each in stated.get(parent, ())]
-        local = list(_against_parents(code, statements, above))
+        # Readings of one rule are compared with each other; once more with the rule above
+        # would say the same thing twice.
+        open_rows = {side.provision.id for conflict in within for side in conflict.readings}
+        settled = [each for each in statements if each.provision.id not in open_rows]
+        local = list(_against_parents(code, settled, above))
         told = {
             (reading.provision.id, conflict.key)
             for conflict in (*within, *local)
