@@ -18,6 +18,7 @@ LAYERS = (
     "regions",
     "accounts",
     "policies",
+    "institutions",
     "eligibility",
     "estimates",
     "guides",

@@ -113,9 +113,14 @@ class FinderForm(BaseForm):
         return any(self.answers().get(name) for name in self.fields if name != "on")
 
     @property
-    def opens_further(self) -> bool:
-        """Whether the closed part of the form holds an answer or an error."""
-        return any(self.data.get(name) or name in self.errors for name in self.further_names)
+    def further_answers(self) -> int:
+        """How many answers the closed part of the form holds."""
+        return sum(bool(self.answers().get(name)) for name in self.further_names)
+
+    @property
+    def has_further_errors(self) -> bool:
+        """Whether an error stands in the closed part of the form."""
+        return not self.errors.keys().isdisjoint(self.further_names)
 
     @property
     def ignores_disease(self) -> bool:
