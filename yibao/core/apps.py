@@ -7,4 +7,6 @@ class CoreConfig(AppConfig):
     verbose_name = _("基础")
 
     def ready(self) -> None:
-        from yibao.core import checks  # noqa: F401  (registers the checks)
+        from yibao.core import checks, fixed_words  # noqa: F401  (checks registers itself)
+
+        fixed_words.install()

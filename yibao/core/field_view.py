@@ -1,4 +1,4 @@
-"""What a form field shows, worked out in Python so that one flat template can print it.
+"""What a form field shows, worked out in Python so that `field_html` can print it flat.
 
 Django renders each widget and each option of a choice through a template of its own,
 which makes a form cost more than everything else on its page together.
@@ -6,16 +6,17 @@ which makes a form cost more than everything else on its page together.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 from django.forms import BaseForm, BoundField
-from django.forms.utils import flatatt
 from django.forms.widgets import Input
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from yibao.core.navigation import links
+from yibao.core.words import said
 
 SHOWN_SIGNS = 200
 """A typed value is given back up to this length; nothing that we ask for is longer."""
@@ -34,7 +35,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """A field ready to print; `kind` is one of the branches of yibao/field.html."""
+    """A field ready to print; `kind` is one of those that `field_html` knows."""
 
     kind: str
     id: str
@@ -69,7 +70,7 @@ _KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
 
 
 def kind_of(bound: BoundField) -> str:
-    """Return the branch of yibao/field.html that prints this field."""
+    """Return in which way `field_html` prints this field."""
     declared: str | None = getattr(bound.field, "kind", None)
     if declared:
         return declared
@@ -78,12 +79,14 @@ def kind_of(bound: BoundField) -> str:
 
 
 def field_view(bound: BoundField, page_address: str = "") -> FieldView:
-    """Return what yibao/field.html prints; `page_address` is where picking a region returns to."""
+    """Return what is printed; `page_address` is where picking a region returns to."""
     field = bound.field
     kind = kind_of(bound)
     field_id = str(bound.auto_id)
-    problems = tuple(str(message) for message in bound.errors)
-    described = [f"{field_id}-hint"] if bound.help_text else []
+    # `bound.errors` makes an empty list of its own for each field without errors.
+    problems = tuple(str(message) for message in bound.form.errors.get(bound.name, ()))
+    hint = said(bound.help_text)
+    described = [f"{field_id}-hint"] if hint else []
     if problems:
         described.append(f"{field_id}-error")
     described_by = " ".join(described)
@@ -103,15 +106,15 @@ def field_view(bound: BoundField, page_address: str = "") -> FieldView:
         kind=kind,
         id=field_id,
         name=bound.html_name,
-        label=str(bound.label),
-        hint=str(bound.help_text),
-        unit=str(getattr(field, "unit", "")),
+        label=said(bound.label),
+        hint=hint,
+        unit=said(getattr(field, "unit", "")),
         errors=problems,
         is_optional=not field.required and getattr(field, "marks_optional", True),
         is_inline=getattr(field, "is_inline", False),
         value=value,
         options=tuple(_options(bound, field_id, kind)),
-        attributes=flatatt(attributes),
+        attributes=_printed(attributes),
         described_by=described_by,
         suggest_address=links()["suggest"] if kind == "region" else "",
         pick_address=_pick_address(bound.html_name, page_address) if kind == "region" else "",
@@ -131,6 +134,17 @@ def listed_errors(form: BaseForm) -> list[tuple[str, str, str]]:
     for bound in form:
         listed += [(anchor_of(bound), str(bound.label), str(error)) for error in bound.errors]
     return listed
+
+
+def _printed(attributes: Mapping[str, Any]) -> SafeString:
+    """Return attributes of an element: True stands by its name alone, None and False not."""
+    given = ((n, v) for n, v in attributes.items() if v is not None and v is not False)
+    return mark_safe(  # noqa: S308 - escaped here
+        "".join(
+            f" {name}" if value is True else f' {name}="{escape(str(value))}"'
+            for name, value in given
+        )
+    )
 
 
 def _shown(bound: BoundField) -> str:
@@ -159,8 +173,8 @@ def _options(bound: BoundField, field_id: str, kind: str) -> Iterator[Option]:
     choices = bound.field.choices  # type: ignore[attr-defined]
     for position, (value, label) in enumerate(choices):
         text = str(value)
-        hint = str(hints.get(text, ""))
-        yield Option(f"{field_id}_{position}", text, str(label), hint, text in chosen)
+        hint = said(hints.get(text, ""))
+        yield Option(f"{field_id}_{position}", text, said(label), hint, text in chosen)
 
 
 def _candidates(bound: BoundField, field_id: str) -> Iterator[Option]:

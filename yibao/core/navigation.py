@@ -51,12 +51,11 @@ def section_of(path: str) -> str:
     >>> section_of("/estimate/compare/"), section_of("/estimate/"), section_of("/nowhere/")
     ('compare', 'estimate', '')
     """
-    home = links()["home"]
+    known = links()
+    home = known["home"]
     if path == home:
         return "home"
     under = [
-        (len(link), name)
-        for name, link in links().items()
-        if link != home and path.startswith(link)
+        (len(link), name) for name, link in known.items() if link != home and path.startswith(link)
     ]
     return max(under, default=(0, ""))[1]

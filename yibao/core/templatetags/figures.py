@@ -6,7 +6,7 @@ each would be most of the page's cost.
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote
@@ -15,11 +15,11 @@ from django import template
 from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from yibao.core.footnotes import Cited, Footnotes
 from yibao.core.navigation import links
+from yibao.core.words import gettext as _
 
 register = template.Library()
 
@@ -93,8 +93,8 @@ class _Words(NamedTuple):
     source: str
 
 
-@lru_cache
-def _words(language: str | None) -> _Words:
+@cache
+def _words() -> _Words:
     # Looking a word up costs as much as printing the figure beside it.
     return _Words(_("%(yuan)s 元"), _("不清楚"), _("依据"))
 
@@ -117,9 +117,9 @@ def figure(
     Raises ValueError on another kind.
     """
     if value is None:
-        machine, shown = UNKNOWN, _words(get_language()).unknown
+        machine, shown = UNKNOWN, _words().unknown
     elif kind == "yuan":
-        machine, shown = machine_yuan(value), _words(get_language()).yuan % {"yuan": yuan(value)}
+        machine, shown = machine_yuan(value), _words().yuan % {"yuan": yuan(value)}
     elif kind == "ratio":
         machine, shown = machine_ratio(value), percent(value)
     elif kind == "count":
@@ -192,13 +192,15 @@ class Note(Cited, Protocol):
 
 
 @register.simple_tag
-def citation(note: Note) -> SafeString:
-    """Print one entry of the list of sources."""
-    return _citation(note, get_language(), links()["sources"])
+def citations(notes: Iterable[Note]) -> SafeString:
+    """Print the entries of the list of sources."""
+    sources = links()["sources"]
+    entries = (_citation(note, sources) for note in notes)
+    return mark_safe("".join(entries))  # noqa: S308 - rendered by a template
 
 
 @lru_cache(maxsize=4096)
-def _citation(note: Note, language: str | None, sources: str) -> SafeString:
+def _citation(note: Note, sources: str) -> SafeString:
     # The same few hundred clauses stand under every result, and each costs eight
     # translated words.
     values = {"note": note, "source_address": f"{sources}{quote(note.document_id)}/"}
@@ -225,7 +227,7 @@ def _note_links(ids: list[str], footnotes: Footnotes[Any] | None) -> str:
     numbered = (
         (source_id, footnotes.number(source_id) if footnotes else None) for source_id in ids
     )
-    label = _words(get_language()).source
+    label = _words().source
     return "".join(
         f'<a class="cite" href="#{escape(id_)}" aria-label="{label}{number or ""}">'
         f"[{number or label}]</a>"

@@ -8,9 +8,9 @@ from django.template import Context, Node, NodeList
 from django.template.base import Parser, Token
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
 from yibao.core.people import PARAMETER, Person, addressed, person_in
+from yibao.core.words import gettext as _
 
 register = template.Library()
 

@@ -1,0 +1,39 @@
+"""Words, each looked up in the catalogue once per process.
+
+Looking a word up costs more than printing it, and a result takes some two hundred. The
+site speaks one language (there is no LocaleMiddleware), so what was found stays true.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _look_up
+
+from yibao.core.identity import Same
+
+
+@lru_cache(maxsize=8192)
+def gettext(message: str) -> str:
+    """Return the translation of words written in the code: Django's, remembered.
+
+    >>> gettext("%(name)s") % {"name": "a"}
+    'a'
+    """
+    return _look_up(message)
+
+
+def said(word: Any) -> str:
+    """Return a word, lazy or not, as text.
+
+    >>> from django.utils.functional import lazystr
+    >>> said(lazystr("a")), said("b"), said(3)
+    ('a', 'b', '3')
+    """
+    return _looked_up(Same(word)) if isinstance(word, Promise) else str(word)
+
+
+@lru_cache(maxsize=8192)
+def _looked_up(same: Same[Promise]) -> str:
+    # Comparing lazy words would look them up.
+    return str(same.it)
