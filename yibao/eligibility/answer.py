@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.utils.translation import gettext as _
-
 from yibao.core import takealong
 from yibao.core.footnotes import Footnotes
 from yibao.core.navigation import links
 from yibao.core.people import carried
+from yibao.core.words import gettext as _
 from yibao.eligibility import wording
 from yibao.eligibility.queries import Check
 from yibao.eligibility.sentences import filled

@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 
 from django.forms import BoundField
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yibao.core.navigation import links
+from yibao.core.words import gettext as _
 from yibao.eligibility import wording
 from yibao.eligibility.forms import CheckForm
 from yibao.rules.facts import Reason

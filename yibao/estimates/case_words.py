@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yibao.core.people import PARAMETER
 from yibao.core.templatetags.figures import chinese_date, percent, yuan
+from yibao.core.words import gettext as _
 from yibao.estimates import wording
 from yibao.estimates.queries import Case
 from yibao.policies.labels import SEVERITY_LABELS, TREATMENT_LABELS, label

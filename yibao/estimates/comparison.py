@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from html import escape
 from urllib.parse import urlencode
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yibao.core.footnotes import Footnotes
+from yibao.core.words import gettext as _
 from yibao.estimates import wording
 from yibao.estimates.case_words import assumptions_of, facts_of
 from yibao.estimates.marks import (

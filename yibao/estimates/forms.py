@@ -5,7 +5,7 @@ an error beside it (decisions.md 20).
 """
 
 from collections.abc import Iterable, Mapping
-from copy import deepcopy
+from copy import copy
 from datetime import date
 from typing import Any
 
@@ -14,9 +14,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from yibao.core.field_view import anchor_of
-from yibao.core.forms import (
-    RegionField,
-)
+from yibao.core.forms import ChoiceField, RegionField
 from yibao.core.people import PARAMETER, carried
 from yibao.estimates import queries, wording
 from yibao.estimates.fields import (
@@ -51,6 +49,13 @@ _GROUPS = {InsuranceType.EMPLOYEE: EMPLOYEE_GROUPS, InsuranceType.RESIDENT: RESI
 _BASED_ON_LONG_TERM = (Situation.THIRD_PLACE, Situation.HOME_RETURN)
 
 
+def group_field(groups: Iterable[Group]) -> ChoiceField:
+    return choice_field(groups, wording.GROUP_LABELS, label=_("看病的人是"), is_inline=True)
+
+
+_GROUP_FIELDS = {insurance: group_field(groups) for insurance, groups in _GROUPS.items()}
+
+
 def shares_fields[F: type[CaseForm]](form: F) -> F:
     """Let the forms of a class share the fields that they do not change.
 
@@ -58,6 +63,8 @@ def shares_fields[F: type[CaseForm]](form: F) -> F:
     """
     for name in form.required_names:
         form.base_fields[name].marks_optional = False  # type: ignore[attr-defined]
+    for name in form.base_fields.keys() - set(form.own_fields):
+        form.base_fields[name].is_shared = True  # type: ignore[attr-defined]
     form.base_fields = SharedFields(form.base_fields)
     return form
 
@@ -85,22 +92,22 @@ class CaseForm(FurtherQuestions):
         label=_("医保类型"),
         choice_hints=wording.INSURANCE_HINTS.lazy,
     )
-    group = choice_field(Group, wording.GROUP_LABELS, label=_("看病的人是"), is_inline=True)
+    group = group_field(Group)
     care_type = choice_field(CareType, wording.CARE_TYPE_LABELS, label=_("看什么"), is_inline=True)
     level = choice_field(Level, wording.LEVEL_LABELS, label=_("医院级别"), is_inline=True)
     total = yuan_field(_("总费用"), _("医院收的全部费用，还没结账就填估计的数"))
 
     field_order = ("insured", "care", "insurance", "care_type", "filing", "group", "level", "total")
     own_fields = (
-        "on", "group", "institution_class", "disease", "treatment", "severity", "tier",
+        "on", "institution_class", "disease", "treatment", "severity", "tier",
     )  # fmt: skip
-    """Fields that a form changes for itself."""
+    """Fields of which a form sets a plain attribute for itself; a shallow copy suffices."""
     always_offered: frozenset[str] = frozenset((*BILL_PARTS, "on"))
 
     def __init__(self, data: Mapping[str, Any], *, today: date) -> None:
         super().__init__(data)
         for name in self.own_fields:
-            self.fields[name] = deepcopy(self.fields[name])
+            self.fields[name] = copy(self.fields[name])
         self.today = today
         self.fields["on"].today = today  # type: ignore[attr-defined]
         self.places: Places | None = None
@@ -164,6 +171,19 @@ class CaseForm(FurtherQuestions):
         return name in self.options.asked
 
     # --- reading ----------------------------------------------------------------------------
+
+    def _clean_fields(self) -> None:
+        """Read the fields that are in the address; of forty questions most never are.
+
+        No field is required in Django's sense and none has an initial value, so each of
+        the others reads as blank.
+        """
+        everything = self.fields
+        self.fields = {n: f for n, f in everything.items() if self.add_prefix(n) in self.data}
+        super()._clean_fields()  # type: ignore[misc]
+        self.fields = everything
+        for name in everything.keys() - self.errors.keys():
+            self.cleaned_data.setdefault(name)
 
     def clean_insured(self) -> Any:
         return self._pooling(self.cleaned_data["insured"])
@@ -239,8 +259,7 @@ class CaseForm(FurtherQuestions):
         if insurance is None:
             return
         allowed = _GROUPS[insurance]
-        field = self.fields["group"]
-        field.choices = [(each.value, wording.GROUP_LABELS[each]) for each in allowed]  # type: ignore[attr-defined]
+        self.fields["group"] = self["group"].field = _GROUP_FIELDS[insurance]
         if group is not None and group not in allowed:
             words = {
                 "group": wording.GROUP_LABELS[group],

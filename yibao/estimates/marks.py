@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
 from yibao.core.footnotes import Footnotes
 from yibao.core.templatetags.figures import machine_ratio, machine_yuan, percent, yuan
+from yibao.core.words import gettext as _
 from yibao.estimates import wording
 from yibao.rules.citation import Citation
 from yibao.rules.decision import Settlement, Unknown

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 
+from yibao.core.identity import Same
 from yibao.policies import queries as policies
 from yibao.regions import queries as regions
 from yibao.rules import policy
@@ -121,6 +123,13 @@ def known_rules(case: Case) -> tuple[policy.Provision, ...]:
 
 def list_options(terms: Terms, care_type: CareType | None) -> Options:
     """Return what the region's rules for this kind of care depend on."""
+    return _options(Same(terms), care_type)
+
+
+@lru_cache(maxsize=1024)
+def _options(same: Same[Terms], care_type: CareType | None) -> Options:
+    # The terms of a region and day stay the same object until a rule changes.
+    terms = same.it
     rows = [row for level in terms.levels for row in level]
     benefits = [
         row

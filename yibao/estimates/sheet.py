@@ -3,18 +3,18 @@
 Everything is text and identifiers here, so that the template only loops.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
 from yibao.core.bill_bar import Part, bill_bar
 from yibao.core.footnotes import Footnotes
 from yibao.core.templatetags.figures import percent, yuan
+from yibao.core.words import gettext as _
 from yibao.estimates import wording
 from yibao.estimates.case_words import (
     assumptions_of,
@@ -198,7 +198,7 @@ def sheet_of(case: Case, settlement: Settlement, answers: Mapping[str, str]) -> 
         not_included=tuple(gap_of(each) for each in settlement.not_included),
         assumptions=assumptions_of(case, settlement.assumptions),
         disputes=disputes_of([settlement], notes),
-        changes=tuple(_change(each, answers, notes) for each in settlement.changes),
+        changes=tuple(_changes(settlement.changes, answers, notes)),
         footnotes=notes,
         **_headline(settlement, basis),
     )
@@ -281,9 +281,19 @@ def _reading(
     )
 
 
-def _change(change: Change, answers: Mapping[str, str], notes: Notes) -> ChangeRow:
-    # A class belongs to its level.
-    kept = {n: v for n, v in answers.items() if not (change.field == "level" and n == "class")}
+def _changes(
+    changes: Iterable[Change], answers: Mapping[str, str], notes: Notes
+) -> Iterator[ChangeRow]:
+    encoded = {name: urlencode({name: value}) for name, value in answers.items()}
+    for change in changes:
+        # A class belongs to its level.
+        left_out = "class" if change.field == "level" else ""
+        kept = {name: pair for name, pair in encoded.items() if name != left_out}
+        kept[change.field] = urlencode({change.field: change.value})
+        yield _change(change, "&".join(kept.values()), notes)
+
+
+def _change(change: Change, query: str, notes: Notes) -> ChangeRow:
     gain = change.effect.get("gain_fen")
     effect = ""
     if isinstance(gain, int) and gain:
@@ -294,6 +304,6 @@ def _change(change: Change, answers: Mapping[str, str], notes: Notes) -> ChangeR
     return ChangeRow(
         words=change_words(change),
         effect=effect,
-        query=urlencode({**kept, change.field: change.value}),
+        query=query,
         refs=refs(notes, change.citations),
     )

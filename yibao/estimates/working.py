@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from django.utils.translation import gettext as _
-
 from yibao.core.templatetags.figures import percent, yuan
+from yibao.core.words import gettext as _
 from yibao.rules.decision import Step
 
 type Amounts = Mapping[str, int]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from html import escape
 
 from django.utils.functional import Promise
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yibao.core.footnotes import Footnotes
 from yibao.core.templatetags.figures import standing as standing_tag
+from yibao.core.words import gettext as _
 from yibao.policies import queries
 from yibao.policies.labels import label
 from yibao.policies.presentation import describe

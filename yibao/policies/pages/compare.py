@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yibao.core.footnotes import Footnotes
+from yibao.core.words import gettext as _
 from yibao.policies import queries
 from yibao.policies.labels import label
 from yibao.policies.pages.blocks import THEMES, Notes, names_in, theme_of

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import groupby
 
 from yibao.core.footnotes import Footnotes
+from yibao.core.stamps import Stamped
 from yibao.policies import queries
 from yibao.policies.labels import label
 from yibao.policies.pages.blocks import Branch, Notes, branches_of, names_in
@@ -45,9 +46,12 @@ class LocalClass:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class RegionPage:
-    """`own` is empty where nothing of the region itself has been collected."""
+    """`own` is empty where nothing of the region itself has been collected.
+
+    Told from others by identity: its HTML is kept with it.
+    """
 
     region: RegionRef
     on: date
@@ -61,12 +65,32 @@ class RegionPage:
     whom_to_ask: str
 
 
+KEPT_PAGES = 100
+
+_kept: Stamped[dict[tuple[str, date, date], RegionPage]] = Stamped(
+    ("policies", "sources", "regions"), dict
+)
+"""The pages built last: their hundred rules in words are nearly all that a page costs."""
+
+
 def region_page(code: str, on: date, today: date) -> RegionPage:
-    """Return everything that a region's page shows.
+    """Return everything that a region's page shows; a page once built changes no more.
 
     Raises:
         UnknownRegion: for a code that is no region's.
     """
+    kept = _kept.get()
+    key = (code, on, today)
+    page = kept.get(key)
+    if page is None:
+        page = _built(code, on, today)
+        if len(kept) >= KEPT_PAGES:
+            kept.clear()
+        kept[key] = page
+    return page
+
+
+def _built(code: str, on: date, today: date) -> RegionPage:
     region = regions.get_region(code)
     names = names_in(code)
     notes: Notes = Footnotes()

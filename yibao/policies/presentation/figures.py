@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.utils.translation import gettext as _
-
 from yibao.core.templatetags.figures import chinese_date, machine_ratio, machine_yuan, percent
 from yibao.core.templatetags.figures import yuan as yuan_words
+from yibao.core.words import gettext as _
 from yibao.policies import labels
 from yibao.rules.policy import Provision
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from django.utils.translation import gettext as _
-
+from yibao.core.words import gettext as _
 from yibao.policies.presentation.figures import Line, count, label
 from yibao.policies.presentation.lines import lines_of
 from yibao.rules import policy

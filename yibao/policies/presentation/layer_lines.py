@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.utils.translation import gettext as _
-
+from yibao.core.words import gettext as _
 from yibao.policies.presentation.figures import (
     FigureValue,
     Line,

@@ -5,11 +5,11 @@ would be most of the page's cost. Everything that comes from data is escaped.
 """
 
 from collections.abc import Iterable
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
+from yibao.core.words import gettext as _
 from yibao.policies.presentation.figures import FigureValue, Line, Sentence
 
 

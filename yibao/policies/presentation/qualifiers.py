@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from django.utils.translation import gettext as _
-
+from yibao.core.words import gettext as _
 from yibao.policies.labels import SEVERITY_LABELS, TREATMENT_LABELS
 from yibao.policies.presentation.figures import join, label, yuan
 from yibao.rules import policy
