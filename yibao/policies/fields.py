@@ -172,6 +172,9 @@ class _StatedSetFormField(forms.MultipleChoiceField):
     def prepare_value(self, value: Any) -> Any:
         return [NONE_OF_THEM] if value == () else value
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
     def clean(self, value: Any) -> Any:
         chosen = super().clean(value)
         if not chosen:

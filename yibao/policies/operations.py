@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from yibao.audit.operations import record
 from yibao.core import stamps
 from yibao.policies.checks import problems
 from yibao.policies.models import (
+    Comment,
     Provision,
     Revision,
     RevisionStatus,
@@ -41,6 +43,14 @@ class NotYourRegion(PolicyRefused):
     """The person was not given this region."""
 
 
+class RegionGone(PolicyRefused):
+    """The region was merged into another or dissolved since the draft was opened."""
+
+
+class GroundChanged(PolicyRefused):
+    """Others published for the same region and branch what the author has not seen."""
+
+
 @transaction.atomic
 def create_revision(
     *,
@@ -53,6 +63,7 @@ def create_revision(
     announced_on: date | None = None,
     corrects: Revision | None = None,
     content_hash: str = "",
+    starts_on: date | None = None,
     drafts: Iterable[Draft] = (),
 ) -> Revision:
     """Open a draft, with the given rows in it.
@@ -71,6 +82,7 @@ def create_revision(
         announced_on=announced_on,
         corrects=corrects,
         content_hash=content_hash,
+        starts_on=starts_on,
         author=by,
         created_at=at,
     )
@@ -90,10 +102,11 @@ def submit_revision(*, revision: Revision, by: User, at: datetime) -> Revision:
     """Hand a draft over for review.
 
     Raises:
-        NotOpen, NotYourRegion, RevisionIncomplete.
+        NotOpen, NotYourRegion, RegionGone, GroundChanged, RevisionIncomplete.
     """
     revision = _locked(revision, RevisionStatus.DRAFT)
     _refuse_foreign_region(by, revision.region_id)
+    _refuse_changed_ground(revision)
     _refuse_problems(revision, rows_in(revision))
     return _move(revision, RevisionStatus.IN_REVIEW, "submitted", by=by, at=at)
 
@@ -131,18 +144,18 @@ def publish_revision(*, revision: Revision, by: User, at: datetime) -> Revision:
     the revision restates everything that the replaced row says.
 
     Raises:
-        NotOpen, AuthorMayNotPublish, NotYourRegion, RevisionIncomplete, RulesOverlap.
+        NotOpen, AuthorMayNotPublish, NotYourRegion, RegionGone, GroundChanged,
+        RevisionIncomplete, RulesOverlap.
     """
     revision = _locked(revision, RevisionStatus.DRAFT, RevisionStatus.IN_REVIEW)
     if revision.author_id == by.pk:
         raise AuthorMayNotPublish(_("起草人不能发布自己的修订，请由另一人发布。"))
     _refuse_foreign_region(by, revision.region_id)
+    _refuse_changed_ground(revision)
     rows = rows_in(revision)
     _refuse_problems(revision, rows)
     change = Succession(revision)
-    change.apply_endings()
-    change.replace(rows)
-    change.settle(rows)
+    change.carry_out(rows)
     Revision.objects.filter(pk=revision.pk).update(
         status=RevisionStatus.PUBLISHED, publisher_id=by.pk, published_at=at
     )
@@ -157,6 +170,64 @@ def publish_revision(*, revision: Revision, by: User, at: datetime) -> Revision:
     )
     stamps.bump(STAMP)
     return revision
+
+
+@transaction.atomic
+def schedule_revision(*, revision: Revision, by: User, at: datetime, moment: datetime) -> Revision:
+    """Approve a revision in review for publication at a later moment (`publish_due`).
+
+    Raises:
+        NotOpen, AuthorMayNotPublish, NotYourRegion, RegionGone, GroundChanged,
+        RevisionIncomplete: also where the moment is not ahead.
+    """
+    revision = _locked(revision, RevisionStatus.IN_REVIEW)
+    if revision.author_id == by.pk:
+        raise AuthorMayNotPublish(_("起草人不能批准自己的修订，请由另一人批准。"))
+    _refuse_foreign_region(by, revision.region_id)
+    _refuse_changed_ground(revision)
+    if moment <= at:
+        raise RevisionIncomplete(_("定时发布的时间已经过去。"))
+    Revision.objects.filter(pk=revision.pk).update(scheduled_for=moment, approver_id=by.pk)
+    revision.refresh_from_db()
+    _record("scheduled", revision, by=by, at=at, after={"scheduled_for": moment.isoformat()})
+    return revision
+
+
+@dataclass(frozen=True, slots=True)
+class DueReport:
+    """What `publish_due` did: revisions published, and those refused with the reasons."""
+
+    published: tuple[Revision, ...]
+    refused: tuple[tuple[Revision, tuple[str, ...]], ...]
+
+
+def publish_due(*, at: datetime) -> DueReport:
+    """Publish what was approved for a moment that has come, each in a transaction of its own.
+
+    The approver is the publisher. What is refused stays in review without its moment, with
+    the reasons as a comment for its author.
+    """
+    published, refused = [], []
+    due = Revision.objects.filter(
+        status=RevisionStatus.IN_REVIEW, scheduled_for__lte=at
+    ).select_related("approver")
+    for revision in due.order_by("scheduled_for", "pk"):
+        approver = cast("User", revision.approver)
+        try:
+            published.append(publish_revision(revision=revision, by=approver, at=at))
+        except PolicyRefused as refusal:
+            refused.append((revision, refusal.problems))
+            _unschedule(revision, approver, at, refusal.problems)
+    return DueReport(tuple(published), tuple(refused))
+
+
+@transaction.atomic
+def _unschedule(revision: Revision, by: User, at: datetime, problems: Sequence[str]) -> None:
+    Revision.objects.filter(pk=revision.pk).update(scheduled_for=None, approver=None)
+    reason = " ".join(problems)[:300]
+    text = _("定时发布没有成功：%(reason)s") % {"reason": reason}
+    Comment.objects.create(revision=revision, text=text, by=by, at=at)
+    _record("schedule_failed", revision, by=by, at=at, reason=reason)
 
 
 def _locked(revision: Revision, *statuses: RevisionStatus) -> Revision:
@@ -187,8 +258,48 @@ def _refuse_problems(revision: Revision, rows: Sequence[Provision]) -> None:
 
 
 def _refuse_foreign_region(by: User, region_code: str) -> None:
-    if not (by.is_system or may_act_for(by, *regions.chain(region_code))):
+    try:
+        codes = regions.chain(region_code)
+    except regions.RetiredRegion:
+        codes = (region_code,)
+    if not (by.is_system or may_act_for(by, *codes)):
         raise NotYourRegion(_("您没有这个统筹区的权限。"))
+
+
+def _refuse_changed_ground(revision: Revision) -> None:
+    """Refuse what was written for a region that is gone, or on rules that others changed."""
+    try:
+        region = regions.resolve(revision.region_id)
+    except regions.RetiredRegion as error:
+        raise RegionGone(_("%(code)s 已撤销，不能再发布它的规定。") % {"code": error}) from error
+    if region.code != revision.region_id:
+        raise RegionGone(
+            _("%(code)s 现在归 %(name)s 统筹：请撤回，在那里另建修订。")
+            % {"code": revision.region_id, "name": region.name}
+        )
+    unseen = list_unseen(revision)
+    if unseen:
+        raise GroundChanged(
+            *(
+                _("起草以后，“%(title)s”改了同一地区的规定。请起草人看过差异，确认后再送审。")
+                % {"title": other.title}
+                for other in unseen
+            )
+        )
+
+
+def list_unseen(revision: Revision) -> list[Revision]:
+    """Return what was published for the same region and branch since the author looked."""
+    return list(
+        Revision.objects.filter(
+            region=revision.region_id,
+            insurance=revision.insurance,
+            status=RevisionStatus.PUBLISHED,
+            published_at__gt=revision.seen_at or revision.created_at,
+        )
+        .exclude(pk=revision.pk)
+        .order_by("published_at")
+    )
 
 
 def _move(
@@ -201,7 +312,7 @@ def _move(
     reason: str = "",
 ) -> Revision:
     before = {"status": revision.status}
-    Revision.objects.filter(pk=revision.pk).update(status=status)
+    Revision.objects.filter(pk=revision.pk).update(status=status, scheduled_for=None, approver=None)
     revision.refresh_from_db()
     _record(fact, revision, by=by, at=at, before=before, after={"status": status}, reason=reason)
     return revision

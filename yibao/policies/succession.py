@@ -47,6 +47,12 @@ class Succession:
     ended: list[str] = field(default_factory=list)
     taken_back: list[str] = field(default_factory=list)
 
+    def carry_out(self, rows: Sequence[Provision]) -> None:
+        """Do all of it for the rows that the revision brings in. Raises PolicyRefused."""
+        self.apply_endings()
+        self.replace(rows)
+        self.settle(rows)
+
     def apply_endings(self) -> None:
         """End or take back the rows that the revision names."""
         for ending in self.revision.endings.all():

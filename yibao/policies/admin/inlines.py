@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -17,7 +16,7 @@ from yibao.policies.admin.display import (
     fieldsets_of,
     readonly_fields_of,
 )
-from yibao.policies.checks import problems
+from yibao.policies.desk.row_forms import ProvisionForm
 from yibao.policies.models import (
     MODEL_OF,
     PROVISION_MODELS,
@@ -26,7 +25,6 @@ from yibao.policies.models import (
     Revision,
     RevisionStatus,
 )
-from yibao.policies.rows import draft_of
 
 THEMES: dict[str, tuple[Promise, tuple[str, ...]]] = {
     "filing": (_("备案和办理"), ("filing_rule", "material_requirement", "channel")),
@@ -54,18 +52,6 @@ def may_edit(request: HttpRequest, revision: Revision | None) -> bool:
     return revision is None or (
         revision.status == RevisionStatus.DRAFT and revision.author_id == request.user.pk
     )
-
-
-class ProvisionForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A row is checked as a file's row is; the revision says for which branch."""
-
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
-        if self.errors or not self.instance.clause_id:
-            return
-        insurance = self.instance.revision.insurance if self.instance.revision_id else ""
-        for reason in problems(draft_of(self.instance), insurance):
-            self.add_error(NON_FIELD_ERRORS, reason)
 
 
 class ProvisionInline(admin.StackedInline):  # type: ignore[type-arg]
@@ -111,14 +97,15 @@ def _clause_labels(request: HttpRequest) -> dict[str, str]:
     known: dict[str, str] | None = getattr(request, "_clause_labels", None)
     if known is None:
         match = request.resolver_match
-        pk = match.kwargs.get("object_id", "") if match else ""
-        clauses = MODEL_OF["filing_rule"]._meta.get_field("clause").related_model
-        cited = [
-            model._default_manager.filter(revision_id=pk).order_by().values("clause_id")
-            for model in PROVISION_MODELS
-        ]
+        named = match.kwargs if match else {}
+        pk = str(named.get("object_id") or named.get("pk") or 0)
         known = {}
-        if pk.isdigit():
+        if pk.isdecimal():
+            cited = [
+                model._default_manager.filter(revision_id=pk).order_by().values("clause_id")
+                for model in PROVISION_MODELS
+            ]
+            clauses = MODEL_OF["filing_rule"]._meta.get_field("clause").related_model
             rows = clauses._default_manager.filter(pk__in=cited[0].union(*cited[1:]))
             known = {str(row.pk): str(row) for row in rows}
         request._clause_labels = known  # type: ignore[attr-defined]

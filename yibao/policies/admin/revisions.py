@@ -1,7 +1,9 @@
 """修订 in the panel: drafted by one person, published by another, then locked."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -17,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from yibao.accounts.queries import may_act_for
 from yibao.audit.operations import record
+from yibao.policies.admin.desk import DeskPages
 from yibao.policies.admin.inlines import THEMES, inlines_of, may_edit
 from yibao.policies.models import Revision, RevisionStatus
 from yibao.policies.operations import (
@@ -42,6 +45,25 @@ class RevisionForm(ModelForm):  # type: ignore[type-arg]
     """The head of a revision; only regions that the person may act for."""
 
     request: HttpRequest
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    is_behind = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["version"] = self.instance.version
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse to save over what was saved since the page was opened."""
+        data = super().clean()
+        if self.instance.pk:
+            stored = Revision.objects.select_for_update().get(pk=self.instance.pk)
+            self.is_behind = stored.version != self.cleaned_data.get("version")
+            if self.is_behind:
+                self.add_error(
+                    None,
+                    _("这份草稿刚在别处保存过。下面列出不同之处；再按一次保存，就以您填的为准。"),
+                )
+        return data
 
     def clean_region(self) -> Any:
         region = self.cleaned_data["region"]
@@ -53,7 +75,7 @@ class RevisionForm(ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Revision)
-class RevisionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class RevisionAdmin(DeskPages, admin.ModelAdmin):  # type: ignore[type-arg]
     form = RevisionForm
     change_form_template = "admin/policies/revision/change_form.html"
     list_display = (
@@ -69,7 +91,7 @@ class RevisionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_select_related = ("region", "author", "publisher")
     search_fields = ("title", "basis", "region__name", "region__code", "region__pinyin")
     autocomplete_fields = ("region", "corrects")
-    fields = ("region", "insurance", "title", "basis", "announced_on", "corrects")
+    fields = ("region", "insurance", "title", "basis", "starts_on", "announced_on", "corrects")
     actions = None
 
     @admin.display(description=gettext_lazy("险种"), ordering="insurance")
@@ -120,9 +142,16 @@ class RevisionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             context |= {
                 "themes": self._tabs(revision, self._theme(request)),
                 "theme": self._theme(request),
-                "moves": self._moves(request, revision),
+                "moves": self.moves_of(request, revision),
+                "differences": context["adminform"].form.is_behind
+                and list(_differences(context["inline_admin_formsets"])),
+                "may_edit": may_edit(request, revision),
             }
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def theme_of(self, table: str) -> str:
+        """Return the tab on which a table's rows are edited."""
+        return next(slug for slug, (_title, tables) in THEMES.items() if table in tables)
 
     def _tabs(self, revision: Revision, current: str) -> list[dict[str, Any]]:
         counts = count_rows(revision)
@@ -138,7 +167,7 @@ class RevisionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             for slug, (title, tables) in THEMES.items()
         ]
 
-    def _moves(self, request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
+    def moves_of(self, request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
         """Return what the person may do with the revision now."""
         mine = revision.author_id == request.user.pk
         moves = []
@@ -155,7 +184,9 @@ class RevisionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     # --- saving -----------------------------------------------------------------------
 
     def save_model(self, request: HttpRequest, obj: Revision, form: Any, change: bool) -> None:
-        if not change:
+        if change:
+            obj.version += 1
+        else:
             obj.author = request.user  # type: ignore[assignment]
             obj.created_at = timezone.now()
         super().save_model(request, obj, form, change)
@@ -201,12 +232,12 @@ class RevisionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             self.admin_site.admin_view(require_POST(self.move)),
             name="policies_revision_move",
         )
-        return [move, *super().get_urls()]
+        return [move, *self.desk_urls(), *super().get_urls()]
 
     def move(self, request: HttpRequest, pk: int, what: str) -> HttpResponse:
         """Submit, return, withdraw or publish; what is refused is said on the page."""
         revision = get_object_or_404(self.get_queryset(request), pk=pk)
-        if what not in {move["slug"] for move in self._moves(request, revision)}:
+        if what not in {move["slug"] for move in self.moves_of(request, revision)}:
             raise PermissionDenied
         arguments: dict[str, Any] = {
             "revision": revision,
@@ -230,3 +261,12 @@ class RevisionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         else:
             self.message_user(request, _DONE[what], messages.SUCCESS)
         return self._to(revision)
+
+
+def _differences(formsets: Any) -> Iterator[tuple[str, str, Any, Any]]:
+    """Yield row, field, what is stored now and what the person typed, where they differ."""
+    for inline in formsets:
+        for form in inline.formset.forms:
+            for name in form.changed_data:
+                bound = form[name]
+                yield str(form.instance), str(bound.label), bound.initial, bound.value()

@@ -1,0 +1,1 @@
+"""The officers' desk: draft, check, compare, review and publish region policies."""
