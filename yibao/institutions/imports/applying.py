@@ -82,10 +82,22 @@ def count_unindexed(run: ImportRun) -> int:
     )
 
 
-def index_chunk(run: ImportRun, after: int) -> tuple[int, int]:
+def key_range(run: ImportRun) -> tuple[int, int]:
+    """Return the key before the run's first row, and that of its last."""
+    ((first, last),) = fetch(
+        "SELECT MIN(id), MAX(id) FROM institutions_importrow WHERE run_id = %s", [run.pk]
+    )
+    return (first or 1) - 1, last or 0
+
+
+def index_chunk(run: ImportRun, after: int, lines: dict[str, tuple[str, ...]]) -> tuple[int, int]:
     """Set the search keys of the next rows that will be written.
 
-    Returns (the last row's key, how many rows); (after, 0) when all are done.
+    Rows are taken by ranges of their key: sorting what is left for every chunk would cost
+    more than the work. `lines` remembers `region_line` from chunk to chunk: outside a
+    request each look at the regions asks the database whether they are fresh.
+
+    Returns (the end of the range, how many rows of it were done).
     """
     spoken = spoken_of(run)
     held = ", ".join(
@@ -95,14 +107,14 @@ def index_chunk(run: ImportRun, after: int) -> tuple[int, int]:
     rows = fetch(
         f"SELECT r.id, r.line, r.code, {held} FROM institutions_importrow r"
         " LEFT JOIN institutions_institution i ON i.code = r.code"
-        " WHERE r.run_id = %s AND r.outcome IN (%s, %s) AND r.position = 0 AND r.id > %s"
-        " ORDER BY r.id LIMIT %s",
-        [run.pk, Outcome.NEW, Outcome.CHANGED, after, CHUNK],
+        # The plus keeps SQLite from the index of the run, whose rows it would all look at.
+        " WHERE +r.run_id = %s AND r.outcome IN (%s, %s) AND r.position = 0"
+        " AND r.id > %s AND r.id <= %s",
+        [run.pk, Outcome.NEW, Outcome.CHANGED, after, after + CHUNK],
     )
     if not rows:
-        return after, 0
+        return after + CHUNK, 0
     services = _services_of(run, [row[1] for row in rows], [row[2] for row in rows])
-    lines: dict[str, tuple[str, ...]] = {}
     keyed = []
     for key, _line, code, name, aliases, kind, level, grade, region in rows:
         line = lines.get(region)
@@ -120,7 +132,7 @@ def index_chunk(run: ImportRun, after: int) -> tuple[int, int]:
         )
         keyed.append((*found, key))
     update_keyed(ImportRow, _KEYS, keyed)
-    return rows[-1][0], len(rows)
+    return after + CHUNK, len(rows)
 
 
 def _services_of(

@@ -199,10 +199,11 @@ def _apply(run: ImportRun, clock: Clock) -> None:
         _renew(run, clock, _("编排检索"), 0, 0)
         applying.give_codes(run)
     done, total = 0, applying.count_unindexed(run)
-    after, size = 0, 1
-    while size:
+    after, last = applying.key_range(run)
+    lines: dict[str, tuple[str, ...]] = {}
+    while after < last:
         with transaction.atomic():
-            after, size = applying.index_chunk(run, after)
+            after, size = applying.index_chunk(run, after, lines)
             done += size
             _renew(run, clock, _("编排检索"), done, total)
     _renew(run, clock, _("一次性写入"), 0, 0, lease=SWITCH_LEASE)
