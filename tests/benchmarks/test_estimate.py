@@ -32,7 +32,7 @@ def test_answers_worked_out_anew(floors):
         {
             "form": Request("/estimate/", is_fresh=True),
             "estimate": Request(ESTIMATE, is_fresh=True),
-            "fragment": Request(ESTIMATE, FRAGMENT),
+            "fragment": Request(ESTIMATE, FRAGMENT, is_fresh=True),
             "comparison": Request(COMPARISON, is_fresh=True),
         }
     )
