@@ -1,7 +1,7 @@
 """Tags for pages that somebody reads on behalf of a relative."""
 
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from django import template
 from django.template import Context, Node, NodeList
@@ -44,19 +44,29 @@ def person_field(context: Context) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def person_switch(context: Context) -> dict[str, Any]:
-    """Return what components/person_switch.html shows: the choices, and the other answers."""
+def person_switch(context: Context) -> list[tuple[str, str, bool]]:
+    """Return what components/person_switch.html shows: per person the word, the address of
+    this page asked for that person, and whether it is the one asked for now.
+
+    Links and not a form: a second set of the page's answers as hidden fields would stand
+    in the way of whoever fills in the first.
+    """
     request = context["request"]
     chosen = _person(context)
+    kept = [
+        pair
+        for pair in parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True)
+        if pair[0] != PARAMETER
+    ]
     people: list[tuple[str, Any]] = [("", _("自己")), *Person.choices]
-    return {
-        "kept": [
-            pair
-            for pair in parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True)
-            if pair[0] != PARAMETER
-        ],
-        "people": [(value, label, value == (chosen or "")) for value, label in people],
-    }
+    return [
+        (
+            str(word),
+            f"{request.path}?{urlencode([*kept, (PARAMETER, value)] if value else kept)}",
+            value == (chosen or ""),
+        )
+        for value, word in people
+    ]
 
 
 def _person(context: Context) -> Person | None:
