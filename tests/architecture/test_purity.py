@@ -10,7 +10,10 @@ from tests.architecture.code import module, modules, place
 CLOCKS = {"today", "now", "utcnow", "localdate", "localtime", "time", "time_ns"}
 CLOCK_OWNERS = {"date", "datetime", "timezone", "time"}
 VIEWS = re.compile(r"/(views|admin|commands)/|(views|admin|middleware)\.py$")
-OPERATIONS = re.compile(r"/(operations|commands)/|(operations|loader|admin)\.py$")
+OPERATIONS = re.compile(
+    r"/(operations|commands)/|(operations|loader|admin)\.py$|/desk/(drafts|outcome|spreadsheet)\.py$"
+)
+CONVERTERS = {"localdate", "localtime"}  # given a moment they convert it and read no clock
 
 
 def _clock_calls(path: Path) -> Iterator[str]:
@@ -21,6 +24,7 @@ def _clock_calls(path: Path) -> Iterator[str]:
             and node.func.attr in CLOCKS
             and isinstance(node.func.value, ast.Name)
             and node.func.value.id in CLOCK_OWNERS
+            and not (node.func.attr in CONVERTERS and node.args)
         ):
             yield place(path, node)
 

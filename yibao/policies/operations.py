@@ -73,7 +73,7 @@ def create_revision(
     Raises:
         NotYourRegion: the author may not act for the region.
     """
-    _refuse_foreign_region(by, region_code)
+    _refuse_foreign_region(region_code, by=by)
     revision = Revision(
         region_id=region_code,
         insurance=insurance,
@@ -105,7 +105,7 @@ def submit_revision(*, revision: Revision, by: User, at: datetime) -> Revision:
         NotOpen, NotYourRegion, RegionGone, GroundChanged, RevisionIncomplete.
     """
     revision = _locked(revision, RevisionStatus.DRAFT)
-    _refuse_foreign_region(by, revision.region_id)
+    _refuse_foreign_region(revision.region_id, by=by)
     _refuse_changed_ground(revision)
     _refuse_problems(revision, rows_in(revision))
     return _move(revision, RevisionStatus.IN_REVIEW, "submitted", by=by, at=at)
@@ -119,7 +119,7 @@ def return_revision(*, revision: Revision, by: User, at: datetime, reason: str) 
         NotOpen, NotYourRegion.
     """
     revision = _locked(revision, RevisionStatus.IN_REVIEW)
-    _refuse_foreign_region(by, revision.region_id)
+    _refuse_foreign_region(revision.region_id, by=by)
     return _move(revision, RevisionStatus.DRAFT, "returned", by=by, at=at, reason=reason)
 
 
@@ -131,7 +131,7 @@ def withdraw_revision(*, revision: Revision, by: User, at: datetime, reason: str
         NotOpen, NotYourRegion.
     """
     revision = _locked(revision, RevisionStatus.DRAFT, RevisionStatus.IN_REVIEW)
-    _refuse_foreign_region(by, revision.region_id)
+    _refuse_foreign_region(revision.region_id, by=by)
     return _move(revision, RevisionStatus.WITHDRAWN, "withdrawn", by=by, at=at, reason=reason)
 
 
@@ -150,7 +150,7 @@ def publish_revision(*, revision: Revision, by: User, at: datetime) -> Revision:
     revision = _locked(revision, RevisionStatus.DRAFT, RevisionStatus.IN_REVIEW)
     if revision.author_id == by.pk:
         raise AuthorMayNotPublish(_("起草人不能发布自己的修订，请由另一人发布。"))
-    _refuse_foreign_region(by, revision.region_id)
+    _refuse_foreign_region(revision.region_id, by=by)
     _refuse_changed_ground(revision)
     rows = rows_in(revision)
     _refuse_problems(revision, rows)
@@ -183,7 +183,7 @@ def schedule_revision(*, revision: Revision, by: User, at: datetime, moment: dat
     revision = _locked(revision, RevisionStatus.IN_REVIEW)
     if revision.author_id == by.pk:
         raise AuthorMayNotPublish(_("起草人不能批准自己的修订，请由另一人批准。"))
-    _refuse_foreign_region(by, revision.region_id)
+    _refuse_foreign_region(revision.region_id, by=by)
     _refuse_changed_ground(revision)
     if moment <= at:
         raise RevisionIncomplete(_("定时发布的时间已经过去。"))
@@ -217,12 +217,12 @@ def publish_due(*, at: datetime) -> DueReport:
             published.append(publish_revision(revision=revision, by=approver, at=at))
         except PolicyRefused as refusal:
             refused.append((revision, refusal.problems))
-            _unschedule(revision, approver, at, refusal.problems)
+            _unschedule(revision, refusal.problems, by=approver, at=at)
     return DueReport(tuple(published), tuple(refused))
 
 
 @transaction.atomic
-def _unschedule(revision: Revision, by: User, at: datetime, problems: Sequence[str]) -> None:
+def _unschedule(revision: Revision, problems: Sequence[str], *, by: User, at: datetime) -> None:
     Revision.objects.filter(pk=revision.pk).update(scheduled_for=None, approver=None)
     reason = " ".join(problems)[:300]
     text = _("定时发布没有成功：%(reason)s") % {"reason": reason}
@@ -257,7 +257,7 @@ def _refuse_problems(revision: Revision, rows: Sequence[Provision]) -> None:
         raise RevisionIncomplete(*found)
 
 
-def _refuse_foreign_region(by: User, region_code: str) -> None:
+def _refuse_foreign_region(region_code: str, *, by: User) -> None:
     try:
         codes = regions.chain(region_code)
     except regions.RetiredRegion:
