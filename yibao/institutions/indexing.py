@@ -8,7 +8,8 @@
   `name_key`; `i:` single letters, pairs and triples of `initials`, which are few
   and would otherwise not tell names apart; `p:` syllables; `r:` the region
   and everything above it up to the nation; `l:` the level; `s:` each service and chronic
-  disease that has an opening of any day.
+  disease that has an opening of any day; `k:` the block of `position`, a class of
+  institutions in a province, by which PostgreSQL walks a long list in order.
 * `position`: the order of results. Higher levels and grades come first, hospitals before
   clinics and pharmacies, then the order of codes; unique because the code is part of it.
 """
@@ -39,6 +40,7 @@ _CLINICS = frozenset(
 )
 _LETTERS = "HPY"
 POSITIONS_PER_CLASS = 10**12
+POSITIONS_PER_BLOCK = 10**10
 
 
 class Keys(NamedTuple):
@@ -128,7 +130,8 @@ def keys_of(
     tokens += [token for key in initials for token in spelled(f"{EDGE}{key}{EDGE}")]
     tokens += [f"p:{syllable}" for said in spoken for syllable in said]
     tokens += [f"r:{region}" for region in line]
-    tokens.append(f"l:{level}")
+    position = _position(code, kind, level, grade)
+    tokens += [f"l:{level}", f"k:{position // POSITIONS_PER_BLOCK}"]
     for service, disease in services:
         tokens += [f"s:{service}", *([f"s:{disease.lower()}"] if disease else [])]
     return Keys(
@@ -136,7 +139,7 @@ def keys_of(
         initials=f"{EDGE}{EDGE.join(initials)}{EDGE}",
         pinyin=f"{EDGE}{EDGE.join(map(apart, spoken))}{EDGE}",
         grams=" ".join(dict.fromkeys(tokens)),
-        position=_position(code, kind, level, grade),
+        position=position,
     )
 
 

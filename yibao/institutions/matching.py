@@ -14,13 +14,14 @@ import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
 
-from yibao.institutions.indexing import EDGE, apart, grams, normalise
+from yibao.institutions.indexing import EDGE, apart, normalise
 from yibao.institutions.pinyin import completions, cuts
 from yibao.regions import queries as regions
 
 _MOST_REGIONS = 8
 _MOST_COMPLETIONS = 40
 _LONGEST_HEAD = 6
+_MOST_PAIRS = 5
 
 type Tokens = tuple[str, ...]
 """Any of these."""
@@ -110,7 +111,18 @@ def _placed(term: str, *, with_initials: bool) -> Group:
 
 def _named(term: str, before: str, after: str) -> Group:
     text = f"{before}{term}{after}"
-    return (Branch(tuple((token,) for token in grams(text)), "name_key", text),)
+    return (Branch(_signs(text), "name_key", text),)
+
+
+def _signs(text: str) -> tuple[Tokens, ...]:
+    """Return pairs of neighbours that cover a text, or its only sign.
+
+    Of a long text every second pair will do: what they let through is checked.
+    """
+    pairs = [text[at : at + 2] for at in range(len(text) - 1)]
+    if len(pairs) > _MOST_PAIRS:
+        pairs = [*pairs[:-1:2], pairs[-1]]
+    return tuple((token,) for token in dict.fromkeys(pairs or [text]))
 
 
 def _sounding(term: str, before: str, after: str) -> Group:
@@ -150,6 +162,5 @@ def _after_a_place(term: str) -> list[Branch]:
         places = _places(term[:cut], with_initials=False)
         if places:
             rest = term[cut:]
-            tokens = tuple((token,) for token in grams(rest))
-            found.append(Branch((places, *tokens), "name_key", rest, places))
+            found.append(Branch((places, *_signs(rest)), "name_key", rest, places))
     return found

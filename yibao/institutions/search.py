@@ -14,7 +14,7 @@ from django.core import signing
 from django.db import connection
 
 from yibao.institutions import indexing, matching, sql
-from yibao.institutions.matching import Groups
+from yibao.institutions.matching import Closeness, Groups
 from yibao.institutions.models import Service
 from yibao.institutions.sql import Found, Stratum
 from yibao.regions import queries as regions
@@ -70,21 +70,32 @@ def search(wanted: Wanted, cursor: str = "") -> Page:
         return Page((), 0, has_more_matches=False, next_cursor="")
     strata = tuple(_strata(wanted, text))
     start, after = _read_cursor(cursor, wanted, len(strata)) if cursor else (0, -1)
-    found = _rows(strata, wanted, start, after, PAGE_SIZE + 1)
+    matches = _count(wanted, text)
+    if not matches:
+        return Page((), 0, has_more_matches=False, next_cursor="")
+    has_more = matches > MOST_MATCHES
+    ahead = [(start, strata[start], after)]
+    ahead += [(number, strata[number], -1) for number in range(start + 1, len(strata))]
+    found = _rows(ahead, wanted, is_long=has_more)
     shown, is_last = found[:PAGE_SIZE], len(found) <= PAGE_SIZE
-    matches = len(shown) if is_last and not cursor else _count(wanted, text)
     next_cursor = "" if is_last else _cursor(wanted, shown[-1])
-    return Page(shown, min(matches, MOST_MATCHES), matches > MOST_MATCHES, next_cursor)
+    return Page(shown, min(matches, MOST_MATCHES), has_more, next_cursor)
 
 
 def _strata(wanted: Wanted, text: matching.Text | None) -> Iterator[Stratum]:
     base = _base(wanted)
     before: tuple[Groups, ...] = ()
-    for groups in [groups for _closeness, groups in text.ways] if text else [()]:
+    ways = text.ways if text else ((Closeness.EXACT, ()),)
+    for closeness, groups in ways:
         for is_open in (True, False) if wanted.service else (None,):
             for near in _nearness(wanted, base):
-                yield replace(near, groups=groups, besides=before, is_open=is_open)
+                is_wide = closeness >= Closeness.INSIDE and not _has_place(near)
+                yield replace(near, groups=groups, besides=before, is_open=is_open, is_wide=is_wide)
         before = (*before, groups)
+
+
+def _has_place(stratum: Stratum) -> bool:
+    return any(token.startswith("r:") for token in stratum.tokens)
 
 
 def _base(wanted: Wanted) -> Stratum:
@@ -114,11 +125,11 @@ def _nearness(wanted: Wanted, base: Stratum) -> Iterator[Stratum]:
 
 
 def _rows(
-    strata: tuple[Stratum, ...], wanted: Wanted, start: int, after: int, limit: int
+    ahead: list[tuple[int, Stratum, int]], wanted: Wanted, *, is_long: bool
 ) -> tuple[Found, ...]:
-    ahead = [(start, strata[start], after)]
-    ahead += [(number, strata[number], -1) for number in range(start + 1, len(strata))]
-    statement, values = sql.page(ahead, wanted.on, wanted.service, wanted.disease, limit)
+    statement, values = sql.page(
+        ahead, wanted.on, wanted.service, wanted.disease, PAGE_SIZE + 1, is_long=is_long
+    )
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return sql.read_rows(cursor.fetchall())

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from django.db import connection
 
+from yibao.institutions.indexing import POSITIONS_PER_BLOCK
 from yibao.institutions.matching import Branch, Group, Groups, Tokens
 from yibao.regions.queries import NATION
 
@@ -29,7 +30,8 @@ class Stratum:
     """Institutions that fit all `groups` and none of `besides`, hold all `tokens` and not
     `without`, and are or are not open for the service on the day (None: either).
 
-    `is_across`: only openings across provinces count.
+    `is_across`: only openings across provinces count. `is_wide`: nothing but the text
+    narrows it, so that it may hold a good part of the nation.
     """
 
     tokens: Tokens = ()
@@ -39,6 +41,7 @@ class Stratum:
     besides: tuple[Groups, ...] = ()
     is_open: bool | None = None
     is_across: bool = False
+    is_wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,13 @@ class Engine(Protocol):
     """What differs between the two databases."""
 
     source: str
-    position: str
+    common: str
+
+    def arm(self, columns: str, where: Statement, after: int, limit: int) -> Statement: ...
+
+    def arm_by_blocks(
+        self, columns: str, where: Statement, after: int, limit: int
+    ) -> Statement: ...
 
     def candidates(self, stratum: Stratum) -> Statement: ...
 
@@ -95,7 +104,18 @@ class Fts5:
 
     # CROSS JOIN keeps the order of the tables: the index leads.
     source = "institutions_search f CROSS JOIN institutions_institution i ON i.position = f.rowid"
-    position = "f.rowid"
+    common = ""
+
+    def arm(self, columns: str, where: Statement, after: int, limit: int) -> Statement:
+        test, values = where
+        return (
+            f"SELECT {columns} FROM {self.source} WHERE {test} AND f.rowid > %s "
+            f"ORDER BY f.rowid LIMIT {int(limit)}",
+            [*values, after],
+        )
+
+    # The index gives its rows in order, one after the other, however many there are.
+    arm_by_blocks = arm
 
     def candidates(self, stratum: Stratum) -> Statement:
         parts = [_quoted((token,)) for token in _all_tokens(stratum)]
@@ -117,11 +137,40 @@ class Fts5:
 
 
 class Gin:
-    """PostgreSQL: tokens as an array under a GIN index."""
+    """PostgreSQL: tokens as an array under a GIN index.
+
+    The index has no order: whatever fits is fetched and sorted. Where much fits, the list
+    is walked block by block instead (each block has a token), until the page is full.
+    """
 
     source = "institutions_institution i"
-    position = "i.position"
+    # One step of the recursion per block that is asked for: the outer LIMIT ends it.
+    common = (
+        f"block(number) AS (SELECT min(position) / {POSITIONS_PER_BLOCK} "
+        "FROM institutions_institution UNION ALL SELECT (SELECT min(next.position) "
+        "FROM institutions_institution next "
+        f"WHERE next.position >= (block.number + 1) * {POSITIONS_PER_BLOCK}) "
+        f"/ {POSITIONS_PER_BLOCK} FROM block WHERE block.number IS NOT NULL)"
+    )
     _tokens = "string_to_array(i.grams, ' ')"
+
+    def arm(self, columns: str, where: Statement, after: int, limit: int) -> Statement:
+        test, values = where
+        return (
+            f"SELECT {columns} FROM {self.source} WHERE {test} AND i.position > %s "
+            f"ORDER BY i.position LIMIT {int(limit)}",
+            [*values, after],
+        )
+
+    def arm_by_blocks(self, columns: str, where: Statement, after: int, limit: int) -> Statement:
+        test, values = where
+        in_block = f"{self._tokens} @> ARRAY['k:' || block.number]"
+        inner, found = self.arm(columns, (f"{test} AND {in_block}", values), after, limit)
+        return (
+            f"SELECT step.* FROM block CROSS JOIN LATERAL ({inner}) AS step "
+            f"WHERE block.number >= %s LIMIT {int(limit)}",
+            [*found, after // POSITIONS_PER_BLOCK],
+        )
 
     def candidates(self, stratum: Stratum) -> Statement:
         tests: list[str] = []
@@ -162,25 +211,29 @@ def page(
     service: str | None,
     disease: str,
     limit: int,
+    *,
+    is_long: bool,
 ) -> Statement:
     """Return the statement of one page with its openings.
 
     Args:
         strata: number, stratum, and the position after which to begin in it.
+        is_long: more fits than is counted.
     """
     engine = _engine()
-    arms, values = [], []
-    columns = ", ".join(f"i.{column}" for column in _COLUMNS)
+    arms: list[str] = []
+    values: list[Any] = []
+    columns = ", ".join(("i.position", *(f"i.{column}" for column in _COLUMNS)))
     for number, stratum, after in strata:
-        where, found = _where(engine, stratum, on, service, disease)
-        arms.append(
-            f"SELECT * FROM (SELECT {int(number)} AS stratum, i.position AS position, {columns} "
-            f"FROM {engine.source} WHERE {where} AND {engine.position} > %s "
-            f"ORDER BY {engine.position} LIMIT {int(limit)}) AS arm{int(number)}"
-        )
-        values += [*found, after]
+        where = _where(engine, stratum, on, service, disease)
+        arm = engine.arm_by_blocks if is_long and stratum.is_wide else engine.arm
+        statement, found = arm(f"{int(number)} AS stratum, {columns}", where, after, limit)
+        arms.append(f"SELECT * FROM ({statement}) AS arm{int(number)}")
+        values += found
+    common = f"{engine.common}, " if engine.common else ""
     statement = (
-        f"WITH page AS MATERIALIZED ({' UNION ALL '.join(arms)} LIMIT {int(limit)}) "
+        f"WITH RECURSIVE {common}"
+        f"page AS MATERIALIZED ({' UNION ALL '.join(arms)} LIMIT {int(limit)}) "
         "SELECT page.*, o.service, o.disease, o.scope, o.effective_from, o.checked_on "
         "FROM page LEFT JOIN institutions_serviceopening o ON o.institution_id = page.code "
         "AND o.effective_from <= %s AND (o.effective_to IS NULL OR o.effective_to > %s) "
