@@ -157,9 +157,7 @@ def _note_id(row: ProvisionRow) -> str:
     """Return one id for all rows that a page cites with the same words, so that a clause
     with ten figures is one note."""
     end = f"-{row.effective_to:%Y%m%d}" if row.effective_to else ""
-    return (
-        f"c{row.clause_id}-{row.effective_from:%Y%m%d}{end}-{row.effective_basis}-{row.standing}"
-    )
+    return f"c{row.clause_id}-{row.effective_from:%Y%m%d}{end}-{row.effective_basis}-{row.standing}"
 
 
 STORE = Stamped(("policies", "sources", "regions"), _build)
