@@ -1,0 +1,107 @@
+"""The finder in a real browser: typing on a phone, without a script, with a keyboard."""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import product
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.factories.institutions import make_institution
+from tests.factories.regions import shipped_memory
+from yibao.regions import queries as regions
+
+OpenPage = Callable[..., Page]
+STATES = [
+    "/institutions/",
+    "/institutions/?q=医院&insured=140100&service=inpatient",
+    "/institutions/?q=没有这家&region=110101&level=tertiary",
+    "/institutions/?region=没有这个地方&level=best",
+    "/institutions/H11010100001/",
+    "/institutions/H11010100001/report/",
+]
+
+
+@pytest.fixture(autouse=True)
+def hospitals(transactional_db: None) -> Iterator[None]:
+    make_institution(
+        "北京协和医院",
+        "110101",
+        code="H11010100001",
+        level="tertiary",
+        grade="a",
+        address="东城区帅府园1号",
+        phones="010-69156114",
+        open_for=["inpatient", "outpatient", ("chronic", "M01600")],
+    )
+    for number in range(24):
+        make_institution(f"成都市第{number}医院", "510105")
+    regions.MEMORY.hold(shipped_memory())
+    yield
+    regions.MEMORY.forget()
+
+
+@pytest.mark.parametrize(("phone", "large"), list(product([True, False], repeat=2)))
+@pytest.mark.parametrize("path", STATES)
+def test_pages_are_accessible_and_fit_the_screen(
+    path: str,
+    phone: bool,
+    large: bool,
+    open_page: OpenPage,
+    axe_violations: Callable[[Page], list[str]],
+    overflows: Callable[[Page], bool],
+) -> None:
+    page = open_page(path, phone=phone, large=large)
+
+    assert axe_violations(page) == []
+    assert not overflows(page)
+
+
+def test_results_come_while_typing_and_the_address_keeps_them(open_page: OpenPage) -> None:
+    page = open_page("/institutions/", phone=True)
+
+    page.get_by_label("医院、药店的名称").press_sequentially("xiehe")
+
+    row = page.locator('[data-institution="H11010100001"]')
+    expect(row).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/institutions/\?q=xiehe$"))
+    page.reload()
+    expect(row).to_be_visible()
+    expect(row.get_by_role("link", name="010-69156114")).to_have_attribute(
+        "href", "tel:01069156114"
+    )
+
+
+def test_a_filter_narrows_what_was_typed(open_page: OpenPage) -> None:
+    page = open_page("/institutions/?q=医院")
+    expect(page.locator("[data-institution]")).to_have_count(20)
+
+    page.get_by_role("combobox", name="在哪里").fill("东城区")
+    page.get_by_label("要看什么").select_option("inpatient")
+
+    expect(page.locator("[data-institution]")).to_have_count(1)
+    expect(page).to_have_url(re.compile(r"region=110101&service=inpatient"))
+
+
+def test_everything_works_without_a_script(open_page: OpenPage) -> None:
+    page = open_page("/institutions/", javascript=False)
+
+    page.get_by_label("医院、药店的名称").fill("成都")
+    page.get_by_role("button", name="查找").click()
+    expect(page.locator("[data-institution]")).to_have_count(20)
+    page.get_by_role("link", name="下一页").click()
+    expect(page.locator("[data-institution]")).to_have_count(4)
+    page.locator("[data-institution] h3 a").first.click()
+    expect(page.locator("main")).to_have_attribute("data-page", "institutions:institution")
+
+
+def test_a_wrong_entry_is_reported(open_page: OpenPage) -> None:
+    page = open_page("/institutions/H11010100001/", phone=True)
+
+    page.get_by_role("link", name="这里写得不对").click()
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_role("alert")).to_contain_text("哪里不对")
+    page.get_by_label("电话不对").check()
+    page.get_by_role("button", name="提交").click()
+
+    expect(page.locator("main")).to_contain_text("已经转给工作人员核对")
