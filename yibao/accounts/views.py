@@ -221,7 +221,7 @@ def _issuer() -> str:
 
 def _picture(address: str) -> SafeString:
     """Return the QR code as an inline SVG; segno writes it without style or script."""
-    svg = segno.make(address, error="m").svg_inline(scale=5, border=4, light="#fff", omitsize=False)
+    svg = segno.make(address, error="m").svg_inline(border=4, light="#fff", omitsize=True)
     return mark_safe(svg)  # noqa: S308
 
 

@@ -343,6 +343,7 @@ def _record(
         at=at,
         object_type="policies.revision",
         object_key=str(revision.pk),
+        region_code=revision.region_id,
         before=before,
         after=after,
         reason=reason,
