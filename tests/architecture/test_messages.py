@@ -21,7 +21,8 @@ MARKS = {
     "pgettext",
     "pgettext_lazy",
 }
-# A literal that is compared with data and never shown says so on its line.
+# A literal that is compared with data and never shown says so on its line, or on the
+# first line of the assignment that holds it.
 NOT_SHOWN = "# not shown"
 MARKED_LITERAL = re.compile(r"_\((\"[^\"]*\"|'[^']*')\)")
 
@@ -36,6 +37,11 @@ def _unmarked(path: Path) -> Iterator[str]:
                 marked.update(part for argument in node.args for part in ast.walk(argument))
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             marked.add(node.value)  # a docstring
+        if (
+            isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign)
+            and NOT_SHOWN in lines[node.lineno - 1]
+        ):
+            marked.update(ast.walk(node))
     for node in ast.walk(module(path)):
         if (
             isinstance(node, ast.Constant)

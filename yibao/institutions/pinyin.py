@@ -13,9 +13,9 @@ from typing import NamedTuple
 _LONGEST_PHRASE = 4
 # Names of places and hospitals differ from everyday words: 长 of 长春, 都 of 首都, 佛 of 佛山.
 # Phrases that say otherwise for these (长子, 都是) are left out.
-_SIGNS = {"长": "chang", "都": "du", "佛": "fo"}
+_SIGNS = {"长": "chang", "都": "du", "佛": "fo"}  # not shown
 _EVERYDAY = ("zhang", "dou")
-_WORDS = {
+_WORDS = {  # not shown
     "长子县": "zhang zi xian", "朝阳": "chao yang", "泊头": "bo tou",
     "大城县": "dai cheng xian", "繁峙": "fan shi", "洪洞": "hong tong", "珲春": "hun chun",
     "六合": "lu he", "涡阳": "guo yang", "乐陵": "lao ling", "单县": "shan xian",

@@ -26,7 +26,7 @@ from yibao.institutions.indexing import index
 from yibao.institutions.models import Institution, InstitutionName, ServiceOpening
 from yibao.institutions.operations import close_institutions, next_code, reopen_institutions
 from yibao.institutions.search import Wanted, search
-from yibao.regions.models import Region, RegionKind
+from yibao.regions import queries as regions
 
 _FOUND_AT_MOST = 200
 _ACTED_ON_AT_MOST = 2_000
@@ -55,8 +55,10 @@ class ProvinceFilter(admin.SimpleListFilter):
     parameter_name = "province"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        provinces = Region.objects.filter(kind=RegionKind.PROVINCE)
-        return [(code[:2], name) for code, name in provinces.values_list("code", "short_name")]
+        return [
+            (group.province.code[:2], group.province.short_name)
+            for group in regions.list_provinces()
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Institution]) -> Any:
         value = self.value()

@@ -22,7 +22,7 @@ _CODE = re.compile(r"[HPY][0-9]{11}")
 _DISEASE = re.compile(r"M[0-9]{5}")
 _SEPARATORS = re.compile(r"[\s、,，;；/|]+")
 _LENGTHS = {"name": 100, "aliases": 200, "address": 200, "phones": 120}
-_LEVELS = {
+_LEVELS = {  # not shown
     "": "",
     "不详": "",
     "无": "",
@@ -35,7 +35,7 @@ _LEVELS = {
 }
 _LEVELS |= {level: level for level in (*_LEVELS.values(), "3", "2", "1") if level}
 _LEVELS |= {"3": Level.TERTIARY.value, "2": Level.SECONDARY.value, "1": Level.PRIMARY.value}
-_GRADES = {"": "", "不详": "", "未定等": "", "合格": ""}
+_GRADES = {"": "", "不详": "", "未定等": "", "合格": ""}  # not shown
 _GRADES |= {str(grade.label): grade.value for grade in Grade}
 _GRADES |= {grade.value: grade.value for grade in Grade}
 # hosp_lv 医院等级 of the national platform: 01 三级特等 … 10 一级丙等, 11 无等级.
@@ -54,7 +54,7 @@ _HOSP_LV = {"": ("", ""), "11": (Level.UNRATED.value, "")} | {
         ("10", Level.PRIMARY, Grade.C),
     )
 }
-_KINDS = {kind.value: kind.value for kind in Kind} | {
+_KINDS = {kind.value: kind.value for kind in Kind} | {  # not shown
     "综合医院": Kind.GENERAL.value,
     "中医医院": Kind.TCM.value,
     "中医院": Kind.TCM.value,
@@ -76,7 +76,7 @@ _KINDS = {kind.value: kind.value for kind in Kind} | {
     "其他": Kind.OTHER.value,
 }
 # What a name says of its kind, for lists without that column; the first that fits.
-_NAMED = (
+_NAMED = (  # not shown
     ("药店", Kind.PHARMACY),
     ("药房", Kind.PHARMACY),
     ("卫生服务站", Kind.COMMUNITY_STATION),
@@ -92,8 +92,8 @@ _NAMED = (
 )
 _CLASSES = {slug.value: slug.value for slug in ClassSlug} | {"": ""}
 _CLASSES |= {str(slug.label): slug.value for slug in ClassSlug}
-_YES = frozenset({"1", "是", "已开通", "开通", "y", "yes", "√", "✓"})
-_NO = frozenset({"0", "否", "未开通", "n", "no", "×"})
+_YES = frozenset({"1", "是", "已开通", "开通", "y", "yes", "√", "✓"})  # not shown
+_NO = frozenset({"0", "否", "未开通", "n", "no", "×"})  # not shown
 _FLAGS = (Service.INPATIENT.value, Service.OUTPATIENT.value, Service.PHARMACY.value)
 
 

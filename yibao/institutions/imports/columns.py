@@ -23,7 +23,7 @@ class Field:
     is_required: bool = False
 
 
-FIELDS = (
+FIELDS = (  # not shown
     Field(
         "code",
         gettext_lazy("机构编码"),

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
 from yibao.core.words import gettext as _
 from yibao.policies.presentation.figures import Line, count, label
 from yibao.policies.presentation.lines import lines_of
@@ -34,7 +37,7 @@ def _filing_rule(row: policy.FilingRule) -> Iterable[Line]:
         if text := getattr(row, name):
             yield Line(name, (prefix, text))
     if row.target_level:
-        yield Line("target_level", (_TARGETS[row.target_level],))
+        yield Line("target_level", (str(_TARGETS[row.target_level]),))
 
 
 def _validity(row: policy.FilingRule) -> Iterable[Line]:
@@ -100,10 +103,10 @@ def _yes_no() -> Mapping[str, tuple[str, str]]:
     }
 
 
-_TARGETS: Mapping[str, str] = {
-    "prefecture": "备案到就医地市",
-    "province": "备案到就医省份",
-    "either": "可以备案到就医地市或省份",
+_TARGETS: Mapping[str, Promise] = {
+    "prefecture": gettext_lazy("备案到就医地市"),
+    "province": gettext_lazy("备案到就医省份"),
+    "either": gettext_lazy("可以备案到就医地市或省份"),
 }
 
 
