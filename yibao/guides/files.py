@@ -122,6 +122,9 @@ def read(folder: Path = DATA) -> GuideFiles:
     return GuideFiles(tuple(guides), tuple(terms))
 
 
+_COLUMNS: Mapping[str, Mapping[str, type]] = {"guide": _GUIDE, "term": _TERM}
+
+
 def _entries(path: Path, problems: list[str]) -> Iterator[tuple[str, int, dict[str, Any]]]:
     """Yield (kind, number, fields) of each table whose keys and types are right."""
     try:
@@ -130,7 +133,7 @@ def _entries(path: Path, problems: list[str]) -> Iterator[tuple[str, int, dict[s
         problems.append(f"{path.name}: {error}")
         return
     for kind, rows in content.items():
-        columns: Mapping[str, type] = {"guide": _GUIDE, "term": _TERM}.get(kind, {})
+        columns = _COLUMNS.get(kind, {})
         if not columns or not isinstance(rows, list):
             problems.append(f"{path.name}: expected [[guide]] or [[term]], found {kind}")
             continue

@@ -235,8 +235,8 @@ def _load_guide(entry: GuideEntry, *, loader: User, release: User, at: datetime)
         content_hash=entry.content_hash,
     )
     revision.save(force_insert=True)
-    revision.documents.set(entry.documents)
-    revision.related.set(entry.related)
+    revision.documents.set(entry.documents)  # type: ignore[arg-type]  # keys will do
+    revision.related.set(entry.related)  # type: ignore[arg-type]  # keys will do
     submit_guide(revision=revision, by=loader, at=at)
     if current is not None and not current.content_hash:
         return "waiting"
