@@ -65,7 +65,7 @@ class ProvinceFilter(admin.SimpleListFilter):
         return queryset.filter(region__code__startswith=value) if value else queryset
 
 
-class OpeningInline(admin.TabularInline):  # type: ignore[type-arg]
+class OpeningInline(admin.TabularInline):
     model = ServiceOpening
     extra = 0
     fields = (
@@ -79,13 +79,13 @@ class OpeningInline(admin.TabularInline):  # type: ignore[type-arg]
     )
 
 
-class FormerNameInline(admin.TabularInline):  # type: ignore[type-arg]
+class FormerNameInline(admin.TabularInline):
     model = InstitutionName
     extra = 0
     fields = ("name", "used_from", "used_to", "source_name")
 
 
-class InstitutionForm(forms.ModelForm):  # type: ignore[type-arg]
+class InstitutionForm(forms.ModelForm):
     """An entry; a new one without a national code gets one of our own."""
 
     request: HttpRequest

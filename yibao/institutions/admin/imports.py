@@ -53,7 +53,7 @@ _COUNT_LABELS = {
 } | {outcome.value: outcome.label for outcome in Outcome}
 
 
-class UploadForm(forms.ModelForm):  # type: ignore[type-arg]
+class UploadForm(forms.ModelForm):
     """Which list, of what area and day, and the file."""
 
     request: HttpRequest
@@ -100,14 +100,14 @@ class ColumnsForm(forms.Form):
 
 
 @admin.register(ImportSource)
-class ImportSourceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ImportSourceAdmin(admin.ModelAdmin):
     list_display = ("name", "scope")
     search_fields = ("name",)
     fields = ("name", "scope")
 
 
 @admin.register(ImportRun)
-class ImportRunAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ImportRunAdmin(admin.ModelAdmin):
     list_display = ("__str__", "source", "region", "list_date", "state", "created_by", "created_at")
     list_filter = ("state", "source")
     list_select_related = ("source", "region")

@@ -18,7 +18,7 @@ from yibao.institutions.models import WrongEntryReport
 from yibao.institutions.operations import handle_report
 
 
-class HandleForm(ModelForm):  # type: ignore[type-arg]
+class HandleForm(ModelForm):
     """What the officer found."""
 
     def clean_status(self) -> str:
@@ -32,7 +32,7 @@ class HandleForm(ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(WrongEntryReport)
-class WrongEntryReportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class WrongEntryReportAdmin(admin.ModelAdmin):
     """The queue. A report never changes the entry; who finds it true corrects the entry."""
 
     form = HandleForm

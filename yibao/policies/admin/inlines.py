@@ -54,7 +54,7 @@ def may_edit(request: HttpRequest, revision: Revision | None) -> bool:
     )
 
 
-class ProvisionInline(admin.StackedInline):  # type: ignore[type-arg]
+class ProvisionInline(admin.StackedInline):
     """Rows of one table. Whoever may change the revision may change its rows."""
 
     form = ProvisionForm
@@ -112,7 +112,7 @@ def _clause_labels(request: HttpRequest) -> dict[str, str]:
     return known
 
 
-class EndingForm(forms.ModelForm):  # type: ignore[type-arg]
+class EndingForm(forms.ModelForm):
     table = forms.ChoiceField(
         label=_("表"),
         choices=[(table, model._meta.verbose_name) for table, model in MODEL_OF.items()],
@@ -130,7 +130,7 @@ class EndingForm(forms.ModelForm):  # type: ignore[type-arg]
         return data
 
 
-class EndingInline(admin.TabularInline):  # type: ignore[type-arg]
+class EndingInline(admin.TabularInline):
     model = Ending
     form = EndingForm
     extra = 0

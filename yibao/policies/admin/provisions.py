@@ -15,7 +15,7 @@ from yibao.policies.store import provision_of
 from yibao.regions import queries as regions
 
 
-class ProvisionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ProvisionAdmin(admin.ModelAdmin):
     """Rows of one table, published or not, as people read them."""
 
     list_display = (

@@ -41,7 +41,7 @@ _DONE = {
 }
 
 
-class RevisionForm(ModelForm):  # type: ignore[type-arg]
+class RevisionForm(ModelForm):
     """The head of a revision; only regions that the person may act for."""
 
     request: HttpRequest
@@ -75,7 +75,7 @@ class RevisionForm(ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Revision)
-class RevisionAdmin(DeskPages, admin.ModelAdmin):  # type: ignore[type-arg]
+class RevisionAdmin(DeskPages, admin.ModelAdmin):
     form = RevisionForm
     change_form_template = "admin/policies/revision/change_form.html"
     list_display = (
