@@ -62,11 +62,15 @@ def person_switch(context: Context) -> list[tuple[str, str, bool]]:
     return [
         (
             str(word),
-            f"{request.path}?{urlencode([*kept, (PARAMETER, value)] if value else kept)}",
+            _address(request.path, [*kept, (PARAMETER, value)] if value else kept),
             value == (chosen or ""),
         )
         for value, word in people
     ]
+
+
+def _address(path: str, answers: list[tuple[str, str]]) -> str:
+    return f"{path}?{urlencode(answers)}" if answers else path
 
 
 def _person(context: Context) -> Person | None:
