@@ -19,7 +19,6 @@ from yibao.institutions.pinyin import completions, cuts
 from yibao.regions import queries as regions
 
 _MOST_REGIONS = 8
-_MOST_COMPLETIONS = 40
 _LONGEST_HEAD = 6
 _MOST_PAIRS = 5
 
@@ -141,12 +140,18 @@ def _letters(text: str) -> tuple[Tokens, ...]:
 
 
 def _syllables(cut: tuple[str, ...], before: str, after: str) -> Branch:
+    """Return the branch of one way to cut letters into syllables.
+
+    Two syllables are told apart by both, longer texts by their initials and the longest
+    syllable: each further token costs more than the candidates that it would spare.
+    """
     *whole, last = cut
-    letters = f"{before}{''.join(piece[0] for piece in cut)}{after}"
-    tokens: list[Tokens] = [(f"p:{piece}",) for piece in dict.fromkeys(whole)]
-    tokens += _letters(letters)
+    tokens = [*_letters(f"{before}{''.join(piece[0] for piece in cut)}{after}")]
     ends = (last,) if after else completions(last) or (last,)
-    if len(ends) <= _MOST_COMPLETIONS:
+    if len(cut) > 2:
+        tokens.append((f"p:{max(whole, key=len)}",))
+    else:
+        tokens += [(f"p:{piece}",) for piece in whole]
         tokens.append(tuple(f"p:{end}" for end in ends))
     return Branch(tuple(tokens), "pinyin", f"{before}{apart(cut)}{after}")
 

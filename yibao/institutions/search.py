@@ -14,7 +14,7 @@ from django.core import signing
 from django.db import connection
 
 from yibao.institutions import indexing, matching, sql
-from yibao.institutions.matching import Closeness, Groups
+from yibao.institutions.matching import Groups
 from yibao.institutions.models import Service
 from yibao.institutions.sql import Found, Stratum
 from yibao.regions import queries as regions
@@ -68,28 +68,28 @@ def search(wanted: Wanted, cursor: str = "") -> Page:
     text = matching.read(wanted.text) if wanted.text else None
     if wanted.text and text is None:
         return Page((), 0, has_more_matches=False, next_cursor="")
-    strata = tuple(_strata(wanted, text))
-    start, after = _read_cursor(cursor, wanted, len(strata)) if cursor else (0, -1)
     matches = _count(wanted, text)
+    has_more = matches > MOST_MATCHES
+    strata = tuple(_strata(wanted, text, is_long=has_more))
+    start, after = _read_cursor(cursor, wanted, len(strata)) if cursor else (0, -1)
     if not matches:
         return Page((), 0, has_more_matches=False, next_cursor="")
-    has_more = matches > MOST_MATCHES
     ahead = [(start, strata[start], after)]
     ahead += [(number, strata[number], -1) for number in range(start + 1, len(strata))]
-    found = _rows(ahead, wanted, is_long=has_more)
+    found = _rows(ahead, wanted)
     shown, is_last = found[:PAGE_SIZE], len(found) <= PAGE_SIZE
     next_cursor = "" if is_last else _cursor(wanted, shown[-1])
     return Page(shown, min(matches, MOST_MATCHES), has_more, next_cursor)
 
 
-def _strata(wanted: Wanted, text: matching.Text | None) -> Iterator[Stratum]:
+def _strata(wanted: Wanted, text: matching.Text | None, *, is_long: bool) -> Iterator[Stratum]:
     base = _base(wanted)
     before: tuple[Groups, ...] = ()
-    ways = text.ways if text else ((Closeness.EXACT, ()),)
-    for closeness, groups in ways:
+    ways: list[Groups] = [groups for _closeness, groups in text.ways] if text else [()]
+    for groups in ways:
         for is_open in (True, False) if wanted.service else (None,):
             for near in _nearness(wanted, base):
-                is_wide = closeness >= Closeness.INSIDE and not _has_place(near)
+                is_wide = is_long and bool(groups) and not _has_place(near)
                 yield replace(near, groups=groups, besides=before, is_open=is_open, is_wide=is_wide)
         before = (*before, groups)
 
@@ -124,12 +124,8 @@ def _nearness(wanted: Wanted, base: Stratum) -> Iterator[Stratum]:
         yield replace(base, without=f"r:{province}", is_across=True)
 
 
-def _rows(
-    ahead: list[tuple[int, Stratum, int]], wanted: Wanted, *, is_long: bool
-) -> tuple[Found, ...]:
-    statement, values = sql.page(
-        ahead, wanted.on, wanted.service, wanted.disease, PAGE_SIZE + 1, is_long=is_long
-    )
+def _rows(ahead: list[tuple[int, Stratum, int]], wanted: Wanted) -> tuple[Found, ...]:
+    statement, values = sql.page(ahead, wanted.on, wanted.service, wanted.disease, PAGE_SIZE + 1)
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return sql.read_rows(cursor.fetchall())

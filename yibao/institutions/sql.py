@@ -17,6 +17,7 @@ from yibao.institutions.indexing import POSITIONS_PER_BLOCK
 from yibao.institutions.matching import Branch, Group, Groups, Tokens
 from yibao.regions.queries import NATION
 
+_MOST_SORTED = 2000
 _EVERY_ROW = f"r:{NATION}"
 _COLUMNS = (
     "code", "name", "aliases", "kind", "level", "grade", "class_slug", "region_id", "address",
@@ -86,10 +87,8 @@ class Engine(Protocol):
     source: str
     common: str
 
-    def arm(self, columns: str, where: Statement, after: int, limit: int) -> Statement: ...
-
-    def arm_by_blocks(
-        self, columns: str, where: Statement, after: int, limit: int
+    def arm(
+        self, columns: str, stratum: Stratum, where: Statement, after: int, limit: int
     ) -> Statement: ...
 
     def candidates(self, stratum: Stratum) -> Statement: ...
@@ -106,16 +105,15 @@ class Fts5:
     source = "institutions_search f CROSS JOIN institutions_institution i ON i.position = f.rowid"
     common = ""
 
-    def arm(self, columns: str, where: Statement, after: int, limit: int) -> Statement:
+    def arm(
+        self, columns: str, stratum: Stratum, where: Statement, after: int, limit: int
+    ) -> Statement:
         test, values = where
         return (
             f"SELECT {columns} FROM {self.source} WHERE {test} AND f.rowid > %s "
             f"ORDER BY f.rowid LIMIT {int(limit)}",
             [*values, after],
         )
-
-    # The index gives its rows in order, one after the other, however many there are.
-    arm_by_blocks = arm
 
     def candidates(self, stratum: Stratum) -> Statement:
         parts = [_quoted((token,)) for token in _all_tokens(stratum)]
@@ -139,8 +137,9 @@ class Fts5:
 class Gin:
     """PostgreSQL: tokens as an array under a GIN index.
 
-    The index has no order: whatever fits is fetched and sorted. Where much fits, the list
-    is walked block by block instead (each block has a token), until the page is full.
+    The index has no order: whatever fits is fetched and sorted. Where much may fit, the
+    list is walked block by block instead (each block has a token), until the page is full;
+    whether it does is counted first, up to a bound, in the same statement.
     """
 
     source = "institutions_institution i"
@@ -154,20 +153,46 @@ class Gin:
     )
     _tokens = "string_to_array(i.grams, ' ')"
 
-    def arm(self, columns: str, where: Statement, after: int, limit: int) -> Statement:
+    def arm(
+        self, columns: str, stratum: Stratum, where: Statement, after: int, limit: int
+    ) -> Statement:
+        few, found = self._sorted(columns, stratum, where, after, limit)
+        if not stratum.is_wide:
+            return few, found
+        many, walked = self._walked(columns, stratum, where, after, limit)
         test, values = where
+        fits = f"SELECT 1 FROM {self.source} WHERE {test} LIMIT {_MOST_SORTED + 1}"
+        probe = f"WITH probe AS MATERIALIZED (SELECT count(*) AS rows FROM ({fits}) AS fits) "
+        return (
+            f"{probe}SELECT * FROM ({few}) AS few "
+            f"WHERE (SELECT rows FROM probe) <= {_MOST_SORTED} "
+            f"UNION ALL SELECT * FROM ({many}) AS many "
+            f"WHERE (SELECT rows FROM probe) > {_MOST_SORTED}",
+            [*values, *found, *walked],
+        )
+
+    def _sorted(
+        self, columns: str, stratum: Stratum, where: Statement, after: int, limit: int
+    ) -> Statement:
+        test, values = where
+        # `+ 0` keeps the planner from reading the whole list in order for a rare text.
+        order = "i.position + 0" if stratum.is_wide else "i.position"
         return (
             f"SELECT {columns} FROM {self.source} WHERE {test} AND i.position > %s "
-            f"ORDER BY i.position LIMIT {int(limit)}",
+            f"ORDER BY {order} LIMIT {int(limit)}",
             [*values, after],
         )
 
-    def arm_by_blocks(self, columns: str, where: Statement, after: int, limit: int) -> Statement:
+    def _walked(
+        self, columns: str, stratum: Stratum, where: Statement, after: int, limit: int
+    ) -> Statement:
         test, values = where
         in_block = f"{self._tokens} @> ARRAY['k:' || block.number]"
-        inner, found = self.arm(columns, (f"{test} AND {in_block}", values), after, limit)
+        step, found = self._sorted(
+            columns, stratum, (f"{test} AND {in_block}", values), after, limit
+        )
         return (
-            f"SELECT step.* FROM block CROSS JOIN LATERAL ({inner}) AS step "
+            f"SELECT step.* FROM block CROSS JOIN LATERAL ({step}) AS step "
             f"WHERE block.number >= %s LIMIT {int(limit)}",
             [*found, after // POSITIONS_PER_BLOCK],
         )
@@ -211,14 +236,11 @@ def page(
     service: str | None,
     disease: str,
     limit: int,
-    *,
-    is_long: bool,
 ) -> Statement:
     """Return the statement of one page with its openings.
 
     Args:
         strata: number, stratum, and the position after which to begin in it.
-        is_long: more fits than is counted.
     """
     engine = _engine()
     arms: list[str] = []
@@ -226,8 +248,8 @@ def page(
     columns = ", ".join(("i.position", *(f"i.{column}" for column in _COLUMNS)))
     for number, stratum, after in strata:
         where = _where(engine, stratum, on, service, disease)
-        arm = engine.arm_by_blocks if is_long and stratum.is_wide else engine.arm
-        statement, found = arm(f"{int(number)} AS stratum, {columns}", where, after, limit)
+        head = f"{int(number)} AS stratum, {columns}"
+        statement, found = engine.arm(head, stratum, where, after, limit)
         arms.append(f"SELECT * FROM ({statement}) AS arm{int(number)}")
         values += found
     common = f"{engine.common}, " if engine.common else ""
