@@ -13,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from tests.factories.institutions import make_institution, make_regions
 from tests.factories.regions import shipped_memory
 from tests.institutions import brute
+from yibao.institutions import search as search_module
+from yibao.institutions import sql
 from yibao.institutions.indexing import index, region_line
 from yibao.institutions.models import Institution, Kind, ServiceOpening
 from yibao.institutions.pinyin import syllables
@@ -308,7 +310,11 @@ def _wanted(dice: random.Random, rows: list[Institution]) -> Wanted:
     )
 
 
-def test_every_search_equals_brute_force(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("most", [MOST_MATCHES, 15])
+def test_every_search_equals_brute_force(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a low bound most searches take the ways that are meant for long lists."""
+    monkeypatch.setattr(search_module, "MOST_MATCHES", most)
+    monkeypatch.setattr(sql, "_MOST_SORTED", most // 3)
     # Outside a request each look into memory would ask the database whether it is fresh.
     monkeypatch.setattr(regions.MEMORY, "get", shipped_memory)
     dice = random.Random(20261123)  # noqa: S311 - chance that repeats
@@ -320,7 +326,7 @@ def test_every_search_equals_brute_force(monkeypatch: pytest.MonkeyPatch) -> Non
         found, expected = codes(wanted), brute.find(rows, openings, wanted)
 
         assert found == expected, wanted
-        assert search(wanted).matches == len(expected), wanted
+        assert search(wanted).matches == min(len(expected), most), wanted
         sizes["none" if not found else "one page" if len(found) <= PAGE_SIZE else "more"] += 1
 
     # The comparison means little where most searches find nothing.
