@@ -11,6 +11,7 @@
     var timer = 0;
     var composing = false;
     var asked = "";
+    var suggested = "";
     if (!input || !list || box.dataset.ready) return;
     box.dataset.ready = "1";
 
@@ -69,10 +70,9 @@
       if (text === asked || composing) return;
       asked = text;
       if (!text || text.length > 40 || !window.htmx) return close();
+      suggested = text;
       var url = box.dataset.suggest + "?q=" + encodeURIComponent(text);
-      window.htmx.ajax("GET", url, { source: list, target: list, swap: "innerHTML" }).then(function () {
-        if (asked === text) shown();
-      });
+      window.htmx.ajax("GET", url, { source: list, target: list, swap: "innerHTML" });
     }
     function later() {
       window.clearTimeout(timer);
@@ -99,6 +99,10 @@
         event.preventDefault();
         close();
       }
+    });
+    list.addEventListener("htmx:afterSwap", function () {
+      // Not after a place was chosen: the answer is to what was typed before.
+      if (asked === suggested) shown();
     });
     list.addEventListener("mousedown", function (event) { event.preventDefault(); });
     list.addEventListener("click", function (event) {

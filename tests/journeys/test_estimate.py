@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.estimates.held import held_policies
 from tests.estimates.test_views import AMBIGUOUS, JIANGXI
@@ -113,3 +113,37 @@ def test_every_state_is_accessible_and_fits_the_screen(
 
     assert axe_violations(page) == []
     assert not overflows(page)
+
+
+def test_a_late_answer_does_not_come_after_the_button(open_page: Callable[..., Page]) -> None:
+    page = open_page("/estimate/")
+    answer_all(page)
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        is_from_a_field = route.request.headers.get("hx-trigger") != "answers"
+        late.append(route) if is_from_a_field and not late else route.fallback()
+
+    page.route("**/estimate/?*", hold)
+    fill(page, total="60,000")
+    with page.expect_request("**/estimate/?*"):
+        page.locator("input[name=total]").press("Tab")
+    page.get_by_role("button", name="算一算").click()
+    expect(page.locator("[data-figure=fund_total]")).to_be_visible()
+    for route in late:
+        route.continue_()
+    page.wait_for_timeout(300)
+
+    assert len(late) == 1
+    expect(page.locator("[data-figure=total]").first).to_have_attribute("value", "60000.00")
+
+
+def test_suggestions_leave_the_address_alone(open_page: Callable[..., Page]) -> None:
+    page = open_page("/estimate/?insurance=employee")
+
+    with page.expect_request("**/regions/suggest*") as asked:
+        page.locator("input[type=text][name=insured]").press_sequentially("江西")
+    expect(page.get_by_role("option").first).to_be_visible()
+
+    assert "insurance" not in asked.value.url
+    assert "/estimate/" in page.url
