@@ -23,6 +23,8 @@ LAYERS = (
     "estimates",
     "guides",
     "diagnosis",
+    "cases",
+    "filings",
     "config",
 )
 

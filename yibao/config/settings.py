@@ -130,6 +130,8 @@ INSTALLED_APPS = [
     "yibao.estimates",
     "yibao.guides",
     "yibao.diagnosis",
+    "yibao.cases",
+    "yibao.filings",
 ]
 MIDDLEWARE = [
     "yibao.core.middleware.MetricsMiddleware",
@@ -145,6 +147,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "yibao.core.middleware.PageHeadersMiddleware",
+    "yibao.core.language.LanguageMiddleware",
 ]
 ROOT_URLCONF = "yibao.config.urls"
 WSGI_APPLICATION = "yibao.config.wsgi.application"
@@ -209,6 +212,14 @@ STAFF_SESSION_HOURS = env.number("YIBAO_STAFF_SESSION_HOURS", default=8, least=1
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 
 # --- periods that neither law nor a source gives; staff see them ------------------------------
+# What a law leaves to the bureau (decisions.md 19), in days, years, fen.
+DRAFT_DAYS = env.number("YIBAO_DRAFT_DAYS", default=30, least=1, most=365)
+REFUSED_UPLOAD_DAYS = env.number("YIBAO_REFUSED_UPLOAD_DAYS", default=90, least=60, most=3650)
+CASE_YEARS = env.number("YIBAO_CASE_YEARS", default=10, least=2, most=50)
+OBJECTION_DAYS = env.number("YIBAO_OBJECTION_DAYS", default=60, least=1, most=365)
+SECOND_OFFICER_FEN = 100 * env.number(
+    "YIBAO_SECOND_OFFICER_YUAN", default=30_000, least=0, most=10_000_000
+)
 # Days after which a clause has to be compared with its document again, by how it was read.
 REVIEW_INTERVAL_DAYS = {"official": 365, "other": 180}
 # Days after which the text of a guide has to be compared with its sources again.
@@ -216,7 +227,7 @@ GUIDE_REVIEW_DAYS = 180
 
 # --- language, time, static files ----------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", _("简体中文"))]
+LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "yibao" / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
