@@ -44,9 +44,7 @@ class Upload(models.Model):
         OUT_OF_DATE = "out_of_date", _("材料已过有效期")
         NOT_SEALED = "not_sealed", _("缺盖章或签名")
 
-    public_id = models.CharField(
-        max_length=32, unique=True, default=new_public_id, editable=False
-    )
+    public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
     draft = models.ForeignKey(
         "cases.Draft",
         on_delete=models.CASCADE,

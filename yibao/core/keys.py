@@ -10,6 +10,8 @@ from functools import cache
 
 from django.conf import settings
 
+KEY_ID_SIGNS = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -40,5 +42,6 @@ def _derived(purpose: str, masters: tuple[str, ...]) -> tuple[Key, ...]:
         return hmac.digest(master.encode(), f"yibao {label} {purpose}".encode(), "sha256")
 
     return tuple(
-        Key(derive(master, "id").hex()[:8], derive(master, "secret")) for master in masters
+        Key(derive(master, "id").hex()[:KEY_ID_SIGNS], derive(master, "secret"))
+        for master in masters
     )

@@ -3,7 +3,7 @@
 from io import BytesIO
 from math import isqrt
 
-from PIL import Image, ImageOps, ImageStat
+from PIL import Image, ImageOps
 
 from yibao.cases.uploads.content import Clean, ContentType, Reason, Refusal, Sort
 from yibao.cases.uploads.limits import (
@@ -18,7 +18,7 @@ from yibao.cases.uploads.limits import (
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 _QUALITY = 85
 _PREVIEW_QUALITY = 70
-_FLAT = 2
+_FLAT = 16
 _ORIENTATION = 0x0112
 
 
@@ -39,10 +39,11 @@ def clean_picture(data: bytes, sort: Sort) -> Clean:
         raise Refusal(Reason.DAMAGED) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Refusal(Reason.TOO_LARGE_PICTURE) from error
-    if max(ImageStat.Stat(upright.convert("L").resize((64, 64))).stddev) < _FLAT:
-        raise Refusal(Reason.BLANK)
     preview = upright.copy()
     preview.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
+    darkest, lightest = preview.convert("L").getextrema()
+    if lightest - darkest < _FLAT:  # a finger on the lens, a page turned over
+        raise Refusal(Reason.BLANK)
     return Clean(
         ContentType.JPEG, _as_jpeg(upright, _QUALITY), _as_jpeg(preview, _PREVIEW_QUALITY), 1
     )

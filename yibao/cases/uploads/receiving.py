@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from hashlib import sha256
+from functools import cached_property
 from typing import Protocol
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.conf import settings
 from yibao.cases.uploads.content import Clean, ContentType, Reason, Refusal
 from yibao.cases.uploads.inspection import read_answer
 from yibao.cases.uploads.limits import INSPECTION_SECONDS, MOST_BYTES
+from yibao.cases.uploads.storage import digest_of
 
 _MODULE = "yibao.cases.uploads.inspection"
 
@@ -27,7 +28,7 @@ class Incoming(Protocol):
     def read(self, size: int = -1, /) -> bytes: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Received:
     """A file that can be kept: made anew, of a known type, with the SHA-256 of its content."""
 
@@ -36,10 +37,10 @@ class Received:
     preview: bytes
     pages: int
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The SHA-256 of the content, in hexadecimal."""
-        return sha256(self.content).hexdigest()
+        return digest_of(self.content)
 
 
 def receive(file: Incoming) -> Received:

@@ -10,12 +10,13 @@ import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
 from django.conf import settings
 
-from yibao.core.sealing import SealBroken, seal_bytes, unseal_bytes
+from yibao.core.sealing import SealBroken, is_sealed_by_current_key, seal_bytes, unseal_bytes
 
 _NAME = re.compile(r"[0-9a-f]{40}")
 _PART = ".part"
@@ -122,7 +123,7 @@ class FolderStorage:
 
 def store() -> Storage:
     """Return the site's store."""
-    return FolderStorage(Path(settings.UPLOAD_ROOT))
+    return FolderStorage(Path(settings.DATA_DIR) / "uploads")
 
 
 def keep(content: bytes) -> str:
@@ -154,6 +155,19 @@ def forget(*names: str) -> None:
     for name in filter(None, names):
         with suppress(NotStored):
             store().remove(name)
+
+
+def is_current(name: str) -> bool:
+    """Tell whether the newest key sealed what is kept under the name. Raises as `fetch`."""
+    try:
+        return is_sealed_by_current_key(store().read(name))
+    except FileNotFoundError as error:
+        raise Damaged(name) from error
+
+
+def digest_of(content: bytes) -> str:
+    """Return the SHA-256 of a content, in hexadecimal."""
+    return sha256(content).hexdigest()
 
 
 def _place(name: str) -> str:
