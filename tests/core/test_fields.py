@@ -12,7 +12,7 @@ class Row(models.Model):
     care = ChoiceSetField("医疗类别", choices=CHOICES, blank=True)
 
     class Meta:
-        app_label = "core"
+        app_label = "tests"  # of no app: the check of migrations must not see it
         managed = False
         db_table = "test_choice_set"
 

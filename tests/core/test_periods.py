@@ -12,7 +12,7 @@ class Rule(Dated):
     objects = DatedQuerySet.as_manager()
 
     class Meta(Dated.Meta):
-        app_label = "core"
+        app_label = "tests"  # of no app: the check of migrations must not see it
         managed = False
         db_table = "test_dated_rule"
         abstract = False
