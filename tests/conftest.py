@@ -53,20 +53,35 @@ def no_network() -> Iterator[None]:
     patch.undo()
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Let PostgreSQL drop the database though a thread of the live server never hung up."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
 @pytest.fixture(autouse=True, scope="session")
-def flush_past_the_audit_triggers() -> Iterator[None]:
-    """Let the clean-up after a transactional test empty the append-only table too."""
-    triggers = import_module("yibao.audit.migrations.0003_chain")
+def flush_past_the_triggers() -> Iterator[None]:
+    """Let the clean-up after a transactional test empty the append-only and locked tables too."""
+    audit = import_module("yibao.audit.migrations.0003_chain")
+    policies = import_module("yibao.policies.migrations.0005_locks")
     flush = BaseDatabaseOperations.execute_sql_flush
 
     def flush_without_triggers(self: BaseDatabaseOperations, statements: list[str]) -> None:
         with connection.schema_editor(atomic=False) as editor:
-            triggers.remove_triggers(None, editor)
+            audit.remove_triggers(None, editor)
+            policies.remove_locks(None, editor)
         try:
             flush(self, statements)
         finally:
             with connection.schema_editor(atomic=False) as editor:
-                triggers.add_triggers(None, editor)
+                audit.add_triggers(None, editor)
+                policies.add_locks(None, editor)
 
     patch = pytest.MonkeyPatch()
     patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_without_triggers)

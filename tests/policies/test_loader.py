@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.factories.policies import AT, make_draft, publish, row_text, write_file
+from tests.factories.policies import (
+    AT,
+    make_draft,
+    past_the_locks,
+    publish,
+    row_text,
+    write_file,
+)
 from yibao.accounts.models import User
 from yibao.policies.files import PolicyFilesRefused
 from yibao.policies.loader import check_files, load_policies
@@ -220,7 +227,8 @@ def test_verify_finds_what_the_operations_would_not_allow(
 ) -> None:
     publish(make_draft("filing_rule", required=True), by=author, other=checker)
     call_command("verify_policies")
-    FilingRule.objects.update(required=None)
+    with past_the_locks():
+        FilingRule.objects.update(required=None)
 
     with pytest.raises(CommandError, match="2 problems"):
         call_command("verify_policies")
