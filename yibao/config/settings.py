@@ -148,6 +148,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "yibao.core.middleware.PageHeadersMiddleware",
     "yibao.core.language.LanguageMiddleware",
+    "yibao.policies.middleware.DueMiddleware",
 ]
 ROOT_URLCONF = "yibao.config.urls"
 WSGI_APPLICATION = "yibao.config.wsgi.application"

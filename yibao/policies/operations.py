@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from yibao.accounts.models import User
 
 STAMP = "policies"
+SCHEDULE_STAMP = "schedule"
 
 
 class NotOpen(PolicyRefused):
@@ -190,6 +191,7 @@ def schedule_revision(*, revision: Revision, by: User, at: datetime, moment: dat
     Revision.objects.filter(pk=revision.pk).update(scheduled_for=moment, approver_id=by.pk)
     revision.refresh_from_db()
     _record("scheduled", revision, by=by, at=at, after={"scheduled_for": moment.isoformat()})
+    stamps.bump(SCHEDULE_STAMP)
     return revision
 
 
@@ -205,7 +207,7 @@ def publish_due(*, at: datetime) -> DueReport:
     """Publish what was approved for a moment that has come, each in a transaction of its own.
 
     The approver is the publisher. What is refused stays in review without its moment, with
-    the reasons as a comment for its author.
+    the reasons as a comment for its author. Several processes may call it at once.
     """
     published, refused = [], []
     due = Revision.objects.filter(
@@ -214,11 +216,21 @@ def publish_due(*, at: datetime) -> DueReport:
     for revision in due.order_by("scheduled_for", "pk"):
         approver = cast("User", revision.approver)
         try:
-            published.append(publish_revision(revision=revision, by=approver, at=at))
+            published.append(_publish_scheduled(revision, by=approver, at=at))
+        except NotOpen:  # another process was faster, or somebody has just returned it
+            continue
         except PolicyRefused as refusal:
             refused.append((revision, refusal.problems))
             _unschedule(revision, refusal.problems, by=approver, at=at)
     return DueReport(tuple(published), tuple(refused))
+
+
+@transaction.atomic
+def _publish_scheduled(revision: Revision, *, by: User, at: datetime) -> Revision:
+    held = _locked(revision, RevisionStatus.IN_REVIEW)
+    if held.approver_id != by.pk or held.scheduled_for is None or held.scheduled_for > at:
+        raise NotOpen(_("定时发布已经改过。"))
+    return publish_revision(revision=held, by=by, at=at)
 
 
 @transaction.atomic
@@ -228,6 +240,7 @@ def _unschedule(revision: Revision, problems: Sequence[str], *, by: User, at: da
     text = _("定时发布没有成功：%(reason)s") % {"reason": reason}
     Comment.objects.create(revision=revision, text=text, by=by, at=at)
     _record("schedule_failed", revision, by=by, at=at, reason=reason)
+    stamps.bump(SCHEDULE_STAMP)
 
 
 def _locked(revision: Revision, *statuses: RevisionStatus) -> Revision:
@@ -311,10 +324,12 @@ def _move(
     at: datetime,
     reason: str = "",
 ) -> Revision:
-    before = {"status": revision.status}
+    before, was_scheduled = {"status": revision.status}, revision.scheduled_for is not None
     Revision.objects.filter(pk=revision.pk).update(status=status, scheduled_for=None, approver=None)
     revision.refresh_from_db()
     _record(fact, revision, by=by, at=at, before=before, after={"status": status}, reason=reason)
+    if was_scheduled:
+        stamps.bump(SCHEDULE_STAMP)
     return revision
 
 
