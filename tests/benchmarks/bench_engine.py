@@ -385,7 +385,8 @@ def main() -> None:
     terms = region()
     mine = [ours(case) for case in cases()]
     planned = [
-        (ways_of(bill, facts, terms).each[0].plan, bill, facts.accumulated) for bill, facts in mine
+        (ways_of(bill.total_fen, facts, terms).each[0].plan, bill, facts.accumulated)
+        for bill, facts in mine
     ]
     others = installed()
     check_agreement(others, terms)

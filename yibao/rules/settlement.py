@@ -53,7 +53,7 @@ def settle(bill: Bill, facts: CaseFacts, terms: Terms) -> Settlement:
     if bill.total_fen < 0:
         return _mirrored(settle(_negated(bill), facts, terms))
     _check(bill)
-    ways = ways_of(bill, facts, terms)
+    ways = ways_of(bill.total_fen, facts, terms)
     return _assemble(ways, [_settle_once(bill, facts, way) for way in ways.each], facts)
 
 

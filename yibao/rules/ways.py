@@ -14,7 +14,7 @@ from operator import attrgetter
 from yibao.rules.choices import Choices, ForkKind, Taken, every
 from yibao.rules.citation import Citation
 from yibao.rules.decision import Disputed, Note, Reading, Unknown
-from yibao.rules.facts import Bill, CaseFacts
+from yibao.rules.facts import CaseFacts
 from yibao.rules.money import Fen
 from yibao.rules.plan import Plan, build_plan, citations_in
 from yibao.rules.policy import MedicalAid, Supplement, Terms
@@ -82,20 +82,20 @@ _what_plans_depend_on = attrgetter(
 )
 
 
-def ways_of(bill: Bill, facts: CaseFacts, terms: Terms) -> Ways:
+def ways_of(total_fen: Fen, facts: CaseFacts, terms: Terms) -> Ways:
     """Return the ways of settling a case under the terms, from memory where possible.
 
     They depend on the bill only through the limits of its total that some aid knows, and
     on the account only through there being a balance.
     """
-    limits = terms.remember("limits of totals", lambda: _limits_of_totals(terms))
+    limits = limits_of_totals(terms)
     key = (
         _what_plans_depend_on(facts),
         bool(facts.account_balance_fen),
-        bisect_right(limits, bill.total_fen),
+        bisect_right(limits, total_fen),
     )
 
-    return terms.remember(key, lambda: _read(facts, terms, bill.total_fen))
+    return terms.remember(key, lambda: _read(facts, terms, total_fen))
 
 
 def _read(facts: CaseFacts, terms: Terms, total_fen: Fen) -> Ways:
@@ -124,6 +124,11 @@ def unique[T](items: Iterable[T]) -> tuple[T, ...]:
 def is_doubtful(citation: Citation) -> bool:
     """Whether a figure that rests on this is less than firm."""
     return citation.stale or citation.standing in (Standing.UNVERIFIED, Standing.DISPUTED)
+
+
+def limits_of_totals(terms: Terms) -> tuple[int, ...]:
+    """Return the totals of a bill, in order, from which some aid differs."""
+    return terms.remember("limits of totals", lambda: _limits_of_totals(terms))
 
 
 def _limits_of_totals(terms: Terms) -> tuple[int, ...]:
