@@ -8,8 +8,8 @@ from pathlib import Path
 from tests.architecture.code import module, modules, place
 
 CLOCKS = {"today", "now", "utcnow", "localdate", "localtime", "time", "time_ns"}
-CLOCK_OWNERS = {"date", "datetime", "timezone", "time"}
-VIEWS = re.compile(r"/(views|admin|commands)/|(views|admin|middleware)\.py$")
+CLOCK_OWNERS = {"date", "datetime", "timezone", "time", "clock"}
+VIEWS = re.compile(r"/(views|admin|commands)/|(views|admin|middleware)\.py$|/core/clock\.py$")
 OPERATIONS = re.compile(
     r"/(operations|commands)/|(operations|loader|admin)\.py$|/desk/(drafts|outcome|spreadsheet)\.py$"
 )

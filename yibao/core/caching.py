@@ -14,6 +14,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 import yibao
 from yibao.core.middleware import HTMX_HEADERS
 
+from yibao.core.stamps import is_apart
 KEPT_SECONDS = 600
 
 
@@ -32,7 +33,7 @@ def public_page(stamp: Callable[[HttpRequest], str]) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method not in ("GET", "HEAD"):
+            if request.method not in ("GET", "HEAD") or is_apart():
                 return view(request, *args, **kwargs)
             key = _key(request, stamp(request))
             etag = f'W/"{key}"'

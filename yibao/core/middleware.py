@@ -39,5 +39,7 @@ class MetricsMiddleware:
         response = self.get_response(request)
         match = request.resolver_match
         view = (match.view_name or "unnamed") if match else "none"
+        if getattr(request, "preview", None):
+            view = "preview"  # staff at work: no visitor's page
         metrics.observe(view, response.status_code, perf_counter() - start)
         return response

@@ -6,10 +6,13 @@ next request.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
+from typing import Any, cast
 
 from django.core.signals import request_finished, request_started
 from django.db import connection
@@ -75,6 +78,11 @@ class Stamped[T]:
         self._held: tuple[tuple[int, ...], T] | None = None
 
     def get(self) -> T:
+        scope = _apart.get()
+        if scope is not None and not scope.names.isdisjoint(self._names):
+            if self not in scope.values:
+                scope.values[self] = self._build()
+            return cast("T", scope.values[self])
         stamp = self._stamp()
         held = self._held
         if held is None or held[0] != stamp:
@@ -95,6 +103,37 @@ class Stamped[T]:
     def forget(self) -> None:
         """Drop the held value (tests roll stamps back with their transaction)."""
         self._held = None
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Other data than what is stored, for a preview: `values` hold them by what asks.
+
+    `names` are the kinds of data that differ. What rests on them and is not among `values`
+    is built anew and kept here, so it never meets what others are shown.
+    """
+
+    names: frozenset[str]
+    values: dict[Stamped[Any], Any] = field(default_factory=dict)
+
+
+_apart: ContextVar[Apart | None] = ContextVar("apart", default=None)
+
+
+@contextmanager
+def apart(scope: Apart) -> Iterator[None]:
+    """Read other data inside the block, in this thread and request alone."""
+    token = _apart.set(scope)
+    try:
+        yield
+    finally:
+        _apart.reset(token)
+
+
+def is_apart() -> bool:
+    """Tell whether other data than the published ones are being read: nobody else may be
+    shown what comes of it."""
+    return _apart.get() is not None
 
 
 def _begin(**kwargs: object) -> None:

@@ -4,10 +4,10 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
+from yibao.core import clock
 from yibao.core.htmx import HtmxHttpRequest, template_for, wants_fragment
 from yibao.core.navigation import links
 from yibao.core.people import PARAMETER
@@ -23,7 +23,7 @@ def check(request: HtmxHttpRequest) -> HttpResponse:
     """Ask the next question, or answer once nothing needed is missing."""
     data = request.GET.dict()
     sent = screens.fields_of(data.get("step", ""))
-    form = CheckForm(data, today=timezone.localdate(), sent=sent)
+    form = CheckForm(data, today=clock.today(), sent=sent)
     is_valid = form.is_valid()
     query = form.answers()
     asked = screens.asked_now(form, data.get("change", ""))

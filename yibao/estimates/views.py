@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
+from yibao.core import clock
 from yibao.core.caching import public_page
 from yibao.core.htmx import HtmxHttpRequest, template_for, wants_fragment
 from yibao.core.navigation import links
@@ -31,7 +31,7 @@ RESHAPING = "shaping"
 def _state(request: HttpRequest) -> str:
     """Name what an answer rests on besides its address: the data, and today."""
     stamps = (current(name) for name in ("regions", "policies", "sources"))
-    return "/".join((*map(str, stamps), timezone.localdate().isoformat()))
+    return "/".join((*map(str, stamps), clock.today().isoformat()))
 
 
 def _kept_as_page(view: View) -> View:
@@ -49,7 +49,7 @@ def _kept_as_page(view: View) -> View:
 @_kept_as_page
 def estimate(request: HtmxHttpRequest) -> HttpResponse:
     """Show the questions, and the settlement once all are answered."""
-    form = EstimateForm(_typed(request), today=timezone.localdate())
+    form = EstimateForm(_typed(request), today=clock.today())
     sheet = None
     if form.is_valid() and form.case:
         sheet = sheet_of(form.case, queries.estimate(form.case), form.answers())
@@ -60,7 +60,7 @@ def estimate(request: HtmxHttpRequest) -> HttpResponse:
 @_kept_as_page
 def compare(request: HtmxHttpRequest) -> HttpResponse:
     """Show one bill in every filing situation."""
-    form = CompareForm(_typed(request), today=timezone.localdate())
+    form = CompareForm(_typed(request), today=clock.today())
     comparison = None
     if form.is_valid() and form.case:
         settlements = queries.compare_situations(form.case)

@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yibao.core import stamps, throttle
+from yibao.core import clock, stamps, throttle
 from yibao.core.addresses import client_address
 from yibao.core.caching import public_page
 from yibao.core.htmx import HtmxHttpRequest, template_for
@@ -31,7 +31,7 @@ _TYPED_SIGNS = 60
 def _state(request: HttpRequest) -> str:
     kinds = ("guides", "policies", "sources", "regions")
     return " ".join(
-        [str(timezone.localdate()), *(f"{kind} {stamps.current(kind)}" for kind in kinds)]
+        [str(clock.today()), *(f"{kind} {stamps.current(kind)}" for kind in kinds)]
     )
 
 
@@ -64,7 +64,7 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
     if insurance is not None:
         along["insurance"] = insurance.value
     page = pages.guide_page(
-        found, region=region, insurance=insurance, today=timezone.localdate(), carried=along
+        found, region=region, insurance=insurance, today=clock.today(), carried=along
     )
     context = {
         "page": page,
@@ -91,7 +91,7 @@ def glossary(request: HttpRequest) -> HttpResponse:
 def search(request: HtmxHttpRequest) -> HttpResponse:
     """Find guides, terms and regions for what was typed, `q`."""
     typed = request.GET.get("q", "").strip()[:_TYPED_SIGNS]
-    today = timezone.localdate()
+    today = clock.today()
     results = search_all(typed, carried=carried(request.GET), on=today) if typed else None
     return TemplateResponse(
         request,
@@ -106,7 +106,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     """List agencies, halls, hotlines and web halls of a region."""
     form = DirectoryForm(request.GET)
     is_valid = form.is_valid()
-    found = directory_of(form.cleaned_data.get("region"), timezone.localdate())
+    found = directory_of(form.cleaned_data.get("region"), clock.today())
     context = {
         "form": form,
         "directory": found,
@@ -123,7 +123,7 @@ def report(request: HttpRequest) -> HttpResponse:
     """Take in that a channel is wrong."""
     code, channel = request.GET.get("region", ""), request.GET.get("channel", "")
     try:
-        entry = find_entry(code, channel, timezone.localdate())
+        entry = find_entry(code, channel, clock.today())
     except UnknownRegion as error:
         raise Http404(str(error)) from error
     if entry is None:

@@ -5,10 +5,9 @@ from datetime import date
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from yibao.core import stamps
+from yibao.core import clock, stamps
 from yibao.core.caching import public_page
 from yibao.policies.forms import CompareForm, DayForm
 from yibao.policies.pages.boards import conflict_board, list_sources, source_page
@@ -29,7 +28,7 @@ def _state(request: HttpRequest) -> str:
     """Name everything the pages rest on; today decides what is in force and what is stale."""
     kinds = ("policies", "sources", "regions")
     return " ".join(
-        [str(timezone.localdate()), *(f"{kind} {stamps.current(kind)}" for kind in kinds)]
+        [str(clock.today()), *(f"{kind} {stamps.current(kind)}" for kind in kinds)]
     )
 
 
@@ -53,7 +52,7 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
     found = _page_of(code)
     if found.code != code:
         return _moved(request, "policies:region", found.code)
-    today = timezone.localdate()
+    today = clock.today()
     form = DayForm(request.GET, today=today)
     is_valid = form.is_valid()
     page = region_page(code, form.day, today) if is_valid else None
@@ -87,7 +86,7 @@ def _moved(request: HttpRequest, view: str, code: str) -> HttpResponse:
 @public_page(_state)
 def compare(request: HttpRequest) -> HttpResponse:
     """Show two regions side by side; the empty form where nothing was asked."""
-    today = timezone.localdate()
+    today = clock.today()
     given = {"insurance": InsuranceType.EMPLOYEE.value, **request.GET.dict()}
     context: dict[str, object] = {"address": request.build_absolute_uri()}
     if "a" not in given or "b" not in given:
@@ -113,7 +112,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 @public_page(_state)
 def conflicts(request: HttpRequest) -> HttpResponse:
     """Show where the sources contradict each other."""
-    today = timezone.localdate()
+    today = clock.today()
     code = request.GET.get("region", "")
     found = _page_of(code) if code else None
     board = conflict_board(today, today, found.code if found else None)
@@ -125,7 +124,7 @@ def conflicts(request: HttpRequest) -> HttpResponse:
 @public_page(_state)
 def coverage(request: HttpRequest) -> HttpResponse:
     """Show what is known and what is not."""
-    today: date = timezone.localdate()
+    today: date = clock.today()
     context = {"coverage": coverage_of(today, today), "today": today}
     return TemplateResponse(request, "policies/coverage.html", context)
 
@@ -142,7 +141,7 @@ def source_list(request: HttpRequest) -> HttpResponse:
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one document and the figures that rest on it."""
     try:
-        page = source_page(slug, timezone.localdate())
+        page = source_page(slug, clock.today())
     except UnknownDocument as error:
         raise Http404(str(error)) from error
     context = {"page": page, "footnotes": page.notes}
