@@ -196,5 +196,5 @@ def remove_locks(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("policies", "0003_desk")]
+    dependencies = [("policies", "0004_replay")]
     operations = [migrations.RunPython(add_locks, remove_locks)]

@@ -8,7 +8,9 @@ from yibao.policies.models.benefits import (
     PaymentCap,
 )
 from yibao.policies.models.comment import Comment
+from yibao.policies.models.correction import Correction, CorrectionStatus, Resolution
 from yibao.policies.models.filing import Channel, FilingRule, MaterialRequirement
+from yibao.policies.models.golden import GoldenCase
 from yibao.policies.models.keyed import KeyPeriod
 from yibao.policies.models.layers import MedicalAid, SecondLayer, SecondLayerBand, Supplement
 from yibao.policies.models.other import (
@@ -18,7 +20,16 @@ from yibao.policies.models.other import (
     EnrolmentRule,
     Remark,
 )
+from yibao.policies.models.preview import PreviewLink
 from yibao.policies.models.provision import BenefitProvision, Provision
+from yibao.policies.models.replay import (
+    ChangeKind,
+    ReplayChange,
+    ReplayGroup,
+    ReplayRun,
+    ReplayState,
+    Surprise,
+)
 from yibao.policies.models.revision import (
     OPEN_STATUSES,
     Ending,
@@ -57,14 +68,18 @@ __all__ = [
     "AccountRule",
     "AwayAdjustment",
     "BenefitProvision",
+    "ChangeKind",
     "Channel",
     "ChronicDisease",
     "ClaimRule",
     "Comment",
+    "Correction",
+    "CorrectionStatus",
     "Deductible",
     "Ending",
     "EnrolmentRule",
     "FilingRule",
+    "GoldenCase",
     "GroupAdjustment",
     "KeyPeriod",
     "Locked",
@@ -72,11 +87,18 @@ __all__ = [
     "MedicalAid",
     "PaymentBand",
     "PaymentCap",
+    "PreviewLink",
     "Provision",
     "Remark",
+    "ReplayChange",
+    "ReplayGroup",
+    "ReplayRun",
+    "ReplayState",
+    "Resolution",
     "Revision",
     "RevisionStatus",
     "SecondLayer",
     "SecondLayerBand",
     "Supplement",
+    "Surprise",
 ]
