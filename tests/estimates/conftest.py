@@ -1,19 +1,18 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
-from tests.estimates.held import held_policies
+from tests.estimates.held import hold_policies
 from tests.estimates.pages import Page
 
 Ask = Callable[..., Page]
 
 
 @pytest.fixture
-def shipped(db: None) -> Iterator[None]:
-    """The shipped regions and policies as the queries read them, without their rows."""
-    with held_policies():
-        yield
+def shipped(db: None) -> None:
+    """The shipped regions and policies in memory, and a city whose text reads two ways."""
+    hold_policies()
 
 
 @pytest.fixture

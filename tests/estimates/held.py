@@ -1,7 +1,6 @@
 """Policies in memory for page tests: the shipped ones, and a city whose text reads two ways."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 
 from tests.data.shipped import shipped_provisions
@@ -40,12 +39,8 @@ def two_ways() -> Iterator[Provision]:
         )
 
 
-@contextmanager
-def held_policies() -> Iterator[None]:
-    """Regions and policies as the queries read them, without their rows in the database."""
+def hold_policies() -> None:
+    """Hold regions and policies as the queries read them, without their rows in the database."""
     MEMORY.hold(shipped_memory())
     shipped = (row for rows in shipped_provisions().values() for row in rows)
     STORE.hold(Store(Stored(row, date.max, 0, None) for row in (*shipped, *two_ways())))
-    yield
-    MEMORY.forget()
-    STORE.forget()

@@ -1,17 +1,13 @@
 """The check in a real browser: a retiree, an emergency, a patient without referral."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from tests.factories.regions import shipped_memory
-from tests.factories.shipped_policies import shipped_store
-from yibao.policies.store import STORE
-from yibao.regions import queries as regions
 
 OpenPage = Callable[..., Page]
 ANSWER = (
@@ -30,14 +26,9 @@ STATES = [
 
 
 @pytest.fixture(autouse=True)
-def shipped(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The shipped regions and policies in memory, on a fixed day."""
+def shipped_today(transactional_db: None, shipped: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shipped data in memory, on a fixed day."""
     monkeypatch.setattr(timezone, "localdate", lambda: date(2026, 12, 1))
-    regions.MEMORY.hold(shipped_memory())
-    STORE.hold(shipped_store())
-    yield
-    regions.MEMORY.forget()
-    STORE.forget()
 
 
 def go_on(page: Page) -> None:

@@ -1,12 +1,12 @@
 """A person works out what is paid, with and without scripts, on a phone and at a desk."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.estimates.held import held_policies
+from tests.estimates.held import hold_policies
 from tests.estimates.test_views import AMBIGUOUS, JIANGXI
 
 CASE = f"/estimate/?{urlencode({**JIANGXI, 'filing': 'other_temporary'})}"
@@ -22,10 +22,9 @@ WRONG = "/estimate/?insured=%E6%9C%9D%E9%98%B3&care=&insurance=employee&level=&t
 
 
 @pytest.fixture(autouse=True)
-def shipped(live_server: object) -> Iterator[None]:
+def shipped(live_server: object) -> None:
     """The shipped regions and policies in the memory that the server reads."""
-    with held_policies():
-        yield
+    hold_policies()
 
 
 def fill(page: Page, **texts: str) -> None:
