@@ -23,6 +23,7 @@ LAYERS = (
     "estimates",
     "guides",
     "diagnosis",
+    "deadlines",
     "cases",
     "filings",
     "config",

@@ -9,7 +9,7 @@ from tests.data.shipped import shipped_provisions
 from tests.rules.builders import DAY, HOME
 from yibao.diagnosis import sentences, wording
 from yibao.diagnosis.leaf import leaf_page
-from yibao.rules.diagnosis import LEAVES, QUESTIONS, Cause, DiagnosisFacts, diagnose
+from yibao.rules.diagnosis import ABROAD, LEAVES, QUESTIONS, Cause, DiagnosisFacts, diagnose
 from yibao.rules.facts import Stage
 from yibao.rules.policy import Terms
 from yibao.rules.terms import InsuranceType, Scope
@@ -35,7 +35,7 @@ def test_every_answer_has_words_and_every_word_an_answer() -> None:
 def test_every_action_has_words_and_every_word_an_action() -> None:
     used = {
         code
-        for leaf in LEAVES.values()
+        for leaf in (*LEAVES.values(), ABROAD)
         for code in (*leaf.now, *leaf.paid, *leaf.fallback, *leaf.fallback_paid)
     }
 
@@ -43,7 +43,7 @@ def test_every_action_has_words_and_every_word_an_action() -> None:
 
 
 def test_everything_that_is_said_has_words_and_the_reverse() -> None:
-    used = {code for leaf in LEAVES.values() for code in (leaf.say, leaf.say_paid)}
+    used = {code for leaf in (*LEAVES.values(), ABROAD) for code in (leaf.say, leaf.say_paid)}
 
     assert set(sentences.SAY) == used
 

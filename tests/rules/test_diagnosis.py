@@ -137,8 +137,10 @@ def test_where_nothing_is_known_nothing_is_cited_and_the_gaps_name_whom_to_ask(
     assert not any(each.citations for each in (*found.because, *found.by_when))
     assert not found.disputes
     assert all(isinstance(gap, Unknown) and gap.whom_to_ask for gap in found.gaps)
-    assert ("claim_rule.deadline_months" in gaps(found)) == LEAVES[cause].may_claim
-    assert "material_requirement.claim" in gaps(found)
+    is_payable = scope is not Scope.ABROAD
+    may_claim = is_payable and LEAVES[cause].may_claim
+    assert ("claim_rule.deadline_months" in gaps(found)) == may_claim
+    assert ("material_requirement.claim" in gaps(found)) == is_payable
 
 
 @given(cause=st.sampled_from(Cause), stage=st.sampled_from(Stage), scope=st.sampled_from(Scope))

@@ -12,7 +12,7 @@ from tests.rules.diagnosed import codes, gaps, leaf
 from yibao.rules.diagnosis import (
     Cause,
 )
-from yibao.rules.diagnosis.findings import REMARK_TOPICS
+from yibao.rules.diagnosis.findings import NOT_PAID_BY_INSURANCE, REMARK_TOPICS
 from yibao.rules.facts import Stage
 from yibao.rules.policy import (
     AccountRule,
@@ -177,6 +177,37 @@ def test_a_filing_is_not_asked_for_at_home() -> None:
 
     assert codes(found)[0] == "local"
     assert "file_before_discharge" not in codes(found)
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_abroad_nothing_is_paid_whatever_the_window_said(cause: Cause) -> None:
+    remark = a_row(Remark, topic=NOT_PAID_BY_INSURANCE, text="境外不付", reason="规则")
+
+    found = leaf(cause, remark, scope=Scope.ABROAD)
+
+    assert found.is_abroad
+    assert codes(found) == ["abroad", "soon"]
+    assert found.because[0].citations == (remark.citation,)
+    assert (found.papers, found.gaps) == ((), ())
+
+
+def a_place(name: str, **parts: Any) -> Channel:
+    return a_row(Channel, channel=ChannelKind.WINDOW, name=name, purpose="password", **parts)
+
+
+def test_the_places_that_reset_a_password_are_those_of_the_nearest_level() -> None:
+    refused = a_place("银行", standing=Standing.DISPUTED)
+
+    found = leaf(Cause.CARD_LOCKED, a_place("大厅"), refused, a_place("公众号"))
+
+    (places,) = (each for each in found.because if each.code == "password_places")
+    assert places.values == {"names": ("大厅", "公众号")}
+    assert len(places.citations) == 2
+    assert "channel.password" not in gaps(found)
+
+
+def test_where_no_place_is_known_that_resets_a_password_the_gap_says_so() -> None:
+    assert "channel.password" in gaps(leaf(Cause.CARD_LOCKED, a_place("大厅", available=False)))
 
 
 def test_residents_have_no_account() -> None:

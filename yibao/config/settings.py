@@ -130,6 +130,7 @@ INSTALLED_APPS = [
     "yibao.estimates",
     "yibao.guides",
     "yibao.diagnosis",
+    "yibao.deadlines",
     "yibao.cases",
     "yibao.filings",
 ]

@@ -13,6 +13,7 @@ urlpatterns = [
     path("check/", include("yibao.eligibility.urls")),
     path("estimate/", include("yibao.estimates.urls")),
     path("", include("yibao.diagnosis.urls")),
+    path("deadlines/", include("yibao.deadlines.urls")),
     path("institutions/", include("yibao.institutions.urls")),
     path("regions/", include("yibao.regions.urls")),
     path("", include("yibao.policies.urls")),

@@ -12,9 +12,10 @@ from django.template.response import SimpleTemplateResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
 import yibao
+from yibao.core.language import spoken
 from yibao.core.middleware import HTMX_HEADERS
-
 from yibao.core.stamps import is_apart
+
 KEPT_SECONDS = 600
 
 
@@ -27,7 +28,7 @@ def public_page(stamp: Callable[[HttpRequest], str]) -> Callable[[View], View]:
     `stamp(request)` names the state of everything the page rests on besides its
     address: the policies' stamp and, where no day is given, today. A page under this
     decorator must not depend on who asks; the only cookie it may read is `type`
-    (the large-type mode).
+    (the large-type mode); the language is told apart from all else.
     """
 
     def decorate(view: View) -> View:
@@ -64,6 +65,7 @@ def _key(request: HttpRequest, stamp: str) -> str:
         stamp,
         request.get_host(),
         request.get_full_path(),
+        spoken(),
         request.COOKIES.get("type", ""),
         *(request.headers.get(name, "") for name in HTMX_HEADERS),
     )

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from yibao.core.language import spoken
 from yibao.core.navigation import links
 
 TYPE_COOKIE = "type"
@@ -21,9 +22,11 @@ class Site:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Add `site`, the main pages' addresses (`links`) and the size of type to every template."""
+    """Add to every template: `site`, the main pages' addresses (`links`), the language, and
+    the size of type."""
     return {
         "site": Site(settings.OPERATOR, is_demonstration=not settings.OPERATOR),
         "links": links(),
+        "language": spoken(),
         "large_type": request.COOKIES.get(TYPE_COOKIE) == "large",
     }

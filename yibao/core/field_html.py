@@ -4,7 +4,6 @@ HTML made in Python, as a form has some ten fields and sixty options: a template
 costs more than the rest of the page. All text is escaped here, also text marked safe.
 """
 
-from functools import lru_cache
 from html import escape
 
 from django.forms import BoundField
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yibao.core.field_view import SHOWN_SIGNS, FieldView, field_view, kind_of
 from yibao.core.identity import Same
+from yibao.core.language import per_language, spoken
 from yibao.core.words import said
 
 _OPTIONAL = _("（可不填）")
@@ -36,7 +36,8 @@ def field_html(bound: BoundField, *, heading: bool = False, page_address: str = 
     if not _is_kept(bound, value):
         return _field(bound, heading=heading, page_address=page_address)
     returns_to = page_address if kind_of(bound) == "region" else ""
-    key = (Same(bound.field), bound.html_name, bound.auto_id, value, heading, returns_to)
+    field = Same(bound.field)
+    key = (spoken(), field, bound.html_name, bound.auto_id, value, heading, returns_to)
     html = _kept.get(key)
     if html is None:
         if len(_kept) >= KEPT_FIELDS:
@@ -162,19 +163,19 @@ def _errors(view: FieldView) -> str:
 # --- What is the same each time that a field is shown ----------------------------------
 
 
-@lru_cache(maxsize=2048)
+@per_language(maxsize=2048)
 def _label(label: str, heading: bool, is_optional: bool) -> str:
     words = f"<h1>{escape(label)}</h1>" if heading else escape(label)
     optional = f' <span class="optional">{escape(said(_OPTIONAL))}</span>' if is_optional else ""
     return f"{words}{optional}"
 
 
-@lru_cache(maxsize=2048)
+@per_language(maxsize=2048)
 def _hint(field_id: str, hint: str) -> str:
     return f'<p class="hint" id="{escape(field_id)}-hint">{escape(hint)}</p>\n' if hint else ""
 
 
-@lru_cache(maxsize=8192)
+@per_language(maxsize=8192)
 def _choice(
     sort: str, name: str, option_id: str, value: str, label: str, hint: str, chosen: bool
 ) -> str:
@@ -188,7 +189,7 @@ def _choice(
     )
 
 
-@lru_cache(maxsize=8192)
+@per_language(maxsize=8192)
 def _option(value: str, label: str, chosen: bool) -> str:
     selected = " selected" if chosen else ""
     return f'<option value="{escape(value)}"{selected}>{escape(label)}</option>'

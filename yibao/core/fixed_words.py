@@ -1,4 +1,4 @@
-"""`{% translate "fixed words" %}`, looked up once per process.
+"""`{% translate "fixed words" %}`, looked up once per process and language.
 
 A page has dozens of fixed words, and looking them up costs more than printing them.
 `CoreConfig` puts this in the place of Django's tag; templates load `i18n` as ever.
@@ -8,18 +8,22 @@ from django.template import Context, Node
 from django.template.base import Parser, Token
 from django.templatetags import i18n
 
+from yibao.core.language import spoken
+
 
 class FixedWords(Node):
-    """Words that no variable goes into; the site speaks one language, so they stay the same."""
+    """Words that no variable goes into: they stay the same in each language."""
 
     def __init__(self, translation: i18n.TranslateNode) -> None:
         self.translation = translation
-        self._text: str | None = None
+        self._texts: dict[str, str] = {}
 
     def render(self, context: Context) -> str:
-        if self._text is None:
-            self._text = self.translation.render(context)
-        return self._text
+        language = spoken()
+        text = self._texts.get(language)
+        if text is None:
+            text = self._texts[language] = self.translation.render(context)
+        return text
 
 
 def translate(parser: Parser, token: Token) -> Node:

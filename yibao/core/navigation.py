@@ -30,6 +30,8 @@ ADDRESSES = MappingProxyType(
         "search": "search/",
         "takealong": "takealong/",
         "large_type": "type/",
+        "language": "language/",
+        "deadlines": "deadlines/",
     }
 )
 

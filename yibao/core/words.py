@@ -1,19 +1,18 @@
-"""Words, each looked up in the catalogue once per process.
+"""Words, each looked up in the catalogue once per process and language.
 
-Looking a word up costs more than printing it, and a result takes some two hundred. The
-site speaks one language (there is no LocaleMiddleware), so what was found stays true.
+Looking a word up costs more than printing it, and a result takes some two hundred.
 """
 
-from functools import lru_cache
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _look_up
 
 from yibao.core.identity import Same
+from yibao.core.language import per_language
 
 
-@lru_cache(maxsize=8192)
+@per_language(maxsize=8192)
 def gettext(message: str) -> str:
     """Return the translation of words written in the code: Django's, remembered.
 
@@ -33,7 +32,7 @@ def said(word: Any) -> str:
     return _looked_up(Same(word)) if isinstance(word, Promise) else str(word)
 
 
-@lru_cache(maxsize=8192)
+@per_language(maxsize=8192)
 def _looked_up(same: Same[Promise]) -> str:
     # Comparing lazy words would look them up.
     return str(same.it)

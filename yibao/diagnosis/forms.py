@@ -9,9 +9,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from yibao.core.forms import BaseForm, ChoiceField, IsoDateField, RegionField
+from yibao.core.people import carried
 from yibao.diagnosis import queries, wording
 from yibao.diagnosis.queries import Trouble
 from yibao.regions import queries as regions
+from yibao.regions.care import find_care
 from yibao.rules.diagnosis import QUESTIONS, START, Cause, DiagnosisFacts
 from yibao.rules.facts import Stage
 from yibao.rules.terms import CareType, InsuranceType, Scope
@@ -47,9 +49,9 @@ class DiagnosisForm(BaseForm):
     )
     insurance = _select(wording.INSURANCE, _("参加的是哪种医保"))
     care = RegionField(
-        find=regions.find_region,
+        find=find_care,
         label=_("在哪里看病"),
-        help_text=_("填城市名，例如“成都”。"),
+        help_text=_("填城市名，例如“成都”。国外、港澳台填“境外”。"),
         required=False,
     )
     care_type = _select(wording.CARE_TYPE, _("看的是什么"))
@@ -67,14 +69,14 @@ class DiagnosisForm(BaseForm):
         return str(self.cleaned_data.get("symptom") or START)
 
     def answers(self, *, without: Iterable[str] = ()) -> dict[str, str]:
-        """Return what was answered without an error, in the order of the fields, for links."""
+        """Return what was answered without an error, and for whom, in the order of links."""
         left_out = frozenset(without) | set(self.errors)
         found = {}
         for name in self.fields:
             value = self.cleaned_data.get(name)
             if value and name not in left_out:
                 found[name] = value.code if name in _PLACES else str(value)
-        return found
+        return found | carried(self.data)
 
     def shown_answer(self, name: str) -> str:
         """Return an answer in words, "" where there is none."""
@@ -102,6 +104,8 @@ class DiagnosisForm(BaseForm):
         if insured and not regions.resolve(insured.code).is_pooling:
             self._refuse_as_too_wide("insured", insured)
             return None
+        if care and care.is_outside:
+            return Scope.ABROAD
         if not insured or not care:
             return None
         try:

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from yibao.core import takealong
 from yibao.core.footnotes import Footnotes
 from yibao.core.navigation import links
+from yibao.core.people import PARAMETER, carried
 from yibao.diagnosis import sentences, wording
+from yibao.institutions.links import finder_address
 from yibao.policies.labels import label
 from yibao.rules.citation import Citation
 from yibao.rules.decision import Disputed, Material, Note, Unknown
@@ -97,6 +99,10 @@ class LeafPage:
     footnotes: Footnotes[Citation]
     check_address: str
     estimate_address: str
+    deadlines_address: str
+    finder_address: str
+    start_address: str
+    note_address: str
     takealong_address: str
 
 
@@ -115,7 +121,7 @@ class _Writer:
 
     def page(self) -> LeafPage:
         found = self.diagnosis
-        title = str(wording.TITLES[found.cause])
+        title = str(wording.ABROAD if found.is_abroad else wording.TITLES[found.cause])
         actions = sentences.ACTIONS
         # In the order of the page, which is the order of its notes.
         return LeafPage(
@@ -123,7 +129,7 @@ class _Writer:
             link=str(wording.LINKS[found.link]),
             title=title,
             is_paid=found.is_paid,
-            asks_stage=LEAVES[found.cause].asks_stage,
+            asks_stage=LEAVES[found.cause].asks_stage and not found.is_abroad,
             now=tuple(str(actions[code]) for code in found.now),
             owner=str(wording.OWNERS[found.owner]),
             numbers=tuple(Number(one, self._cites(one.citations)) for one in found.contacts),
@@ -143,6 +149,10 @@ class _Writer:
             footnotes=self.footnotes,
             check_address=self._check_address(),
             estimate_address=self._address("estimate", {}),
+            deadlines_address=self._deadlines_address(),
+            finder_address=finder_address(self.query),
+            start_address=self._only_person("diagnose"),
+            note_address=self._only_person("note"),
             takealong_address=takealong.address_for("diagnose", self.query),
         )
 
@@ -178,8 +188,16 @@ class _Writer:
         more["stage"] = self.query.get("stage", Stage.ADMITTED)
         return self._address("check", more)
 
+    def _deadlines_address(self) -> str:
+        paid = self.query.get("stage") == Stage.DISCHARGED
+        return self._address("deadlines", {"stage": Stage.DISCHARGED} if paid else {})
+
+    def _only_person(self, page: str) -> str:
+        person = carried(self.query)
+        return f"{links()[page]}?{urlencode(person)}" if person else links()[page]
+
     def _address(self, page: str, more: Mapping[str, str]) -> str:
-        names = ("insured", "care", "insurance", "care_type", "on")
+        names = ("insured", "care", "insurance", "care_type", "on", PARAMETER)
         query = {name: self.query[name] for name in names if name in self.query} | dict(more)
         return f"{links()[page]}?{urlencode(query)}" if query else links()[page]
 

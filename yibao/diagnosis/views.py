@@ -1,13 +1,15 @@
 """Why was the bill not settled, the emergency screen, the note page. GET only, no personal data."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from yibao.core import stamps
+from yibao.core import clock, stamps
 from yibao.core.caching import public_page
 from yibao.core.htmx import HtmxHttpRequest, template_for, wants_fragment
+from yibao.core.people import carried
 from yibao.diagnosis import queries, screens
 from yibao.diagnosis.forms import REFINING, DiagnosisForm
 from yibao.diagnosis.leaf import leaf_page
@@ -20,7 +22,7 @@ def _state(request: HttpRequest) -> str:
     """Name everything a leaf rests on; today decides what is in force and what is stale."""
     kinds = ("policies", "regions")
     return " ".join(
-        [str(timezone.localdate()), *(f"{kind} {stamps.current(kind)}" for kind in kinds)]
+        [str(clock.today()), *(f"{kind} {stamps.current(kind)}" for kind in kinds)]
     )
 
 
@@ -28,7 +30,7 @@ def _state(request: HttpRequest) -> str:
 @public_page(_state)
 def diagnose(request: HtmxHttpRequest) -> HttpResponse:
     """Ask the next question, or say what to do once the cause is known."""
-    form = DiagnosisForm(request.GET.dict(), today=timezone.localdate())
+    form = DiagnosisForm(request.GET.dict(), today=clock.today())
     is_valid = form.is_valid()
     query = form.answers()
     via = request.GET.get("via", "")
@@ -49,6 +51,7 @@ def diagnose(request: HtmxHttpRequest) -> HttpResponse:
         "back": screens.back(form, query, via),
         "stages": screens.stages(form, query, via) if leaf and leaf.asks_stage else (),
         "has_region": "insured" in query,
+        "person": urlencode(carried(request.GET)),
         "address": request.build_absolute_uri(),
         "is_fragment": wants_fragment(request),
     }

@@ -177,6 +177,9 @@ TITLES = frozen(
     }
 )
 
+ABROAD = _("在境外看病，医保不付")
+"""Title of every leaf for care abroad."""
+
 OWNERS = frozen(
     {
         Owner.HOSPITAL: _("医院医保办（在医院里，问导诊台）"),
@@ -216,6 +219,7 @@ GAPS = frozen(
         "enrolment_rule.months_from": _("暂停多久"),
         "account_rule.usable_away": _("个人账户在外地能不能用"),
         "account_rule.pharmacy_mode": _("外地药店能不能刷医保"),
+        "channel.password": _("卡的密码到哪里重设"),
         "claim_rule.deadline_months": _("最晚多久之内要报"),
         "claim_rule.accepted_situations": _("哪些情况能回去报"),
         "material_requirement.claim": _("报销要哪些材料"),

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from yibao.core import takealong
 from yibao.core.footnotes import Footnotes
 from yibao.core.navigation import links
-from yibao.core.people import carried
+from yibao.core.people import PARAMETER, carried
 from yibao.core.words import gettext as _
 from yibao.eligibility import wording
 from yibao.eligibility.queries import Check
@@ -28,7 +28,7 @@ from yibao.rules.decision import (
     Unknown,
     Validity,
 )
-from yibao.rules.facts import Stage
+from yibao.rules.facts import Evidence, Stage
 from yibao.rules.terms import FilingCategory, Scope, Situation
 
 _WITH_CATEGORY = frozenset(
@@ -136,6 +136,7 @@ class Answer:
     region_address: str
     takealong_address: str
     finder_address: str
+    deadlines_address: str
 
 
 def answer_of(check: Check, decision: Decision, query: dict[str, str]) -> Answer:
@@ -186,6 +187,7 @@ class _Writer:
             region_address=f"{links()['regions']}{self.terms.region_code}/",
             takealong_address=takealong.address_for("check", self.query),
             finder_address=finder_address(self.query),
+            deadlines_address=self._deadlines_address(),
         )
 
     def _headline(self) -> str:
@@ -289,6 +291,19 @@ class _Writer:
         if decision.rule in _SITUATION_OF_ROW:
             return _SITUATION_OF_ROW[decision.rule]
         return decision.category or ""
+
+    def _deadlines_address(self) -> str:
+        """Return the list of days for the filing that exists, or that the answer asks for."""
+        existing = self.facts.existing
+        names = ["insured", "care", "insurance", "care_type", "existing_since", PARAMETER]
+        if existing.evidence in (Evidence.PROOF, Evidence.COMMITMENT):
+            names.append("existing_evidence")
+        if self.facts.stage is Stage.DISCHARGED:
+            names.append("on")
+        query = {name: self.query[name] for name in names if name in self.query}
+        if category := existing.category or self.decision.category:
+            query["existing_category"] = category
+        return f"{links()['deadlines']}?{urlencode(query)}"
 
     def _address(self, page: str, more: dict[str, str]) -> str:
         names = ("insured", "care", "insurance", "care_type", "disease", "on")

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from django.utils.functional import Promise, cached_property
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from yibao.core.language import spoken
 from yibao.rules.terms import (
     LONG_TERM_CATEGORIES,
     CareType,
@@ -19,20 +20,20 @@ class Words(Mapping[str, str]):
     """Words by code.
 
     A result takes some eighty words, and looking one up in the catalogue costs more than
-    printing it. The site speaks one language (no LocaleMiddleware), so each is looked up
-    once per process.
+    printing it. So each is looked up once per process and language.
     """
 
     def __init__(self, words: Mapping[str, Promise | str]) -> None:
         self.lazy = words
         """The words before they are looked up, for what is declared at import."""
-
-    @cached_property
-    def _said(self) -> dict[str, str]:
-        return {code: str(text) for code, text in self.lazy.items()}
+        self._said: dict[str, dict[str, str]] = {}
 
     def __getitem__(self, code: str) -> str:
-        return self._said[code]
+        said = self._said.get(spoken())
+        if said is None:
+            said = {code: str(text) for code, text in self.lazy.items()}
+            self._said[spoken()] = said
+        return said[code]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.lazy)

@@ -31,6 +31,7 @@ _PURPOSES: Mapping[str, Promise] = {
     "filing": gettext_lazy("办备案"),
     "question": gettext_lazy("咨询"),
     "card": gettext_lazy("社保卡挂失、补办"),
+    "password": gettext_lazy("重设社保卡密码"),
     "cancel": gettext_lazy("取消备案"),
     "claim": gettext_lazy("手工报销"),
 }

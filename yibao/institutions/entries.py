@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from yibao.core.navigation import links
+from yibao.core.people import PARAMETER
 from yibao.institutions.models import Grade, Kind, OpeningScope, Service
 from yibao.institutions.wording import DISEASES, GRADES, SHORT_LEVELS
 from yibao.regions import queries as regions
@@ -240,7 +241,9 @@ def _checked(row: Row, openings: Sequence[Opened], today: date) -> tuple[str, bo
 
 
 def _page_address(code: str, asked: Asked) -> str:
-    kept = {name: asked.answers[name] for name in ("insured", "on") if name in asked.answers}
+    kept = {
+        name: asked.answers[name] for name in ("insured", "on", PARAMETER) if name in asked.answers
+    }
     query = f"?{urlencode(kept)}" if kept else ""
     return f"{links()['institutions']}{code}/{query}"
 
@@ -265,4 +268,5 @@ def _carried(region_code: str, asked: Asked) -> dict[str, str]:
     found["care_type"] = asked.service
     found["disease"] = asked.disease
     found["on"] = asked.answers.get("on", "")
+    found[PARAMETER] = asked.answers.get(PARAMETER, "")
     return {name: value for name, value in found.items() if value}

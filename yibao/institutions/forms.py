@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from yibao.core.forms import BaseForm, ChoiceField, IsoDateField, RegionField, TypedField
+from yibao.core.people import carried
 from yibao.institutions.models import DISEASE_PATTERN, Service, WrongEntryReport
 from yibao.institutions.search import Wanted
 from yibao.institutions.wording import DISEASES
@@ -147,7 +148,7 @@ class FinderForm(BaseForm):
             if name in self.cleaned_data:
                 place = self.cleaned_data[name]
                 found[name] = place.code if place else ""
-        return {name: value for name, value in found.items() if value}
+        return {name: value for name, value in found.items() if value} | carried(self.data)
 
     def _read(self) -> Wanted:
         cleaned = self.cleaned_data

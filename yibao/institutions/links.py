@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from yibao.core.navigation import links
+from yibao.core.people import carried
 from yibao.institutions.models import Service
 from yibao.regions.queries import ABROAD
 
@@ -23,5 +24,5 @@ def finder_address(answers: Mapping[str, str]) -> str:
     found["service"] = service if service in Service.values else ""
     if found["service"] != Service.CHRONIC:
         found["disease"] = ""
-    query = urlencode({name: value for name, value in found.items() if value})
-    return f"{links()['institutions']}?{query}"
+    query = urlencode({name: text for name, text in found.items() if text} | carried(answers))
+    return f"{links()['institutions']}?{query}" if query else links()["institutions"]

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import push_url
 
+from yibao.core import clock
 from yibao.core.addresses import client_address
 from yibao.core.htmx import HtmxHttpRequest, template_for, wants_fragment
 from yibao.core.navigation import links
+from yibao.core.people import PARAMETER
 from yibao.institutions import queries, search
 from yibao.institutions.entries import (
     Asked,
@@ -37,7 +39,7 @@ TOO_MANY = 429
 @require_safe
 def finder(request: HtmxHttpRequest) -> HttpResponse:
     """Ask what to look for and list what fits, page by page."""
-    today = timezone.localdate()
+    today = clock.today()
     form = FinderForm(request.GET, today=today)
     is_valid, is_stale_link = form.is_valid(), False
     page = None
@@ -76,8 +78,8 @@ def institution(request: HttpRequest, code: str) -> HttpResponse:
     """Show one institution with its openings of all days and what changed in its entry."""
     found = _find(code)
     form = FinderForm(
-        {name: request.GET[name] for name in ("insured", "on") if name in request.GET},
-        today=timezone.localdate(),
+        {name: request.GET[name] for name in ("insured", "on", PARAMETER) if name in request.GET},
+        today=clock.today(),
     )
     is_valid = form.is_valid()
     on = (form.cleaned_data.get("on") if is_valid else None) or form.today

@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 
 from django.db.models import Q
 
+from yibao.core.language import per_language
 from yibao.core.stamps import Stamped
 from yibao.policies.models import Provision as ProvisionRow
 from yibao.policies.models import RevisionStatus
@@ -57,7 +57,7 @@ class Store:
         self.by_region: Mapping[str, tuple[Stored, ...]] = {
             code: tuple(rows) for code, rows in by_region.items()
         }
-        self.terms: Callable[[str, InsuranceType, date, date | None, bool], Terms] = lru_cache(
+        self.terms: Callable[[str, InsuranceType, date, date | None, bool], Terms] = per_language(
             maxsize=_CACHED_TERMS
         )(self._terms)
 
@@ -113,7 +113,11 @@ class Store:
 
 
 def _build() -> Store:
-    rows = rows_of(Q(revision__status=RevisionStatus.PUBLISHED, withdrawn_by=None))
+    return store_of(rows_of(Q(revision__status=RevisionStatus.PUBLISHED, withdrawn_by=None)))
+
+
+def store_of(rows: Iterable[ProvisionRow]) -> Store:
+    """Return rows as memory holds them. Reads clause, document and revision of each."""
     return Store(
         Stored(provision_of(row), row.clause.review_due_on(), row.revision_id, row.ended_by_id)
         for row in rows

@@ -6,7 +6,6 @@ each would be most of the page's cost.
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from functools import cache, lru_cache
 from html import escape
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote
@@ -18,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy
 
 from yibao.core.footnotes import Cited, Footnotes
+from yibao.core.language import per_language
 from yibao.core.navigation import links
 from yibao.core.words import gettext as _
 
@@ -93,7 +93,7 @@ class _Words(NamedTuple):
     source: str
 
 
-@cache
+@per_language()
 def _words() -> _Words:
     # Looking a word up costs as much as printing the figure beside it.
     return _Words(_("%(yuan)s 元"), _("不清楚"), _("依据"))
@@ -199,7 +199,7 @@ def citations(notes: Iterable[Note]) -> SafeString:
     return mark_safe("".join(entries))  # noqa: S308 - rendered by a template
 
 
-@lru_cache(maxsize=4096)
+@per_language(maxsize=4096)
 def _citation(note: Note, sources: str) -> SafeString:
     # The same few hundred clauses stand under every result, and each costs eight
     # translated words.

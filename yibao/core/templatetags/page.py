@@ -1,6 +1,5 @@
 """Tags of the page kit: the fixed parts of the frame, and form fields."""
 
-from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -15,27 +14,37 @@ from django.utils.safestring import SafeString
 from yibao.core.context_processors import Site
 from yibao.core.field_html import field_html
 from yibao.core.field_view import listed_errors
+from yibao.core.language import per_language, spoken
 from yibao.core.navigation import links, section_of
+from yibao.core.people import PARAMETER, Person, person_in
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
 def frame_part(context: Context, name: str) -> SafeString:
-    """Render components/frame_<name>.html, which depends on the section and the operator only.
+    """Render components/frame_<name>.html, which depends on the section, the operator, the language
+    and the person asked for only.
 
     Kept per process: the frame holds most of a page's links and translated words, and
     rendering it anew would cost more than the whole result on many pages.
     """
     request = context.get("request")
     section = section_of(request.path) if request and name == "nav" else ""
-    return _frame_part(name, section, settings.OPERATOR)
+    person = person_in(request.GET) if request and name in _LEADING_ON else None
+    return _frame_part(name, section, settings.OPERATOR, person)
 
 
-@lru_cache(maxsize=128)
-def _frame_part(name: str, section: str, operator: str) -> SafeString:
+_LEADING_ON = ("brand", "nav", "urgent")
+"""Parts whose links keep for whom somebody asks."""
+
+
+@per_language(maxsize=512)
+def _frame_part(name: str, section: str, operator: str, person: Person | None) -> SafeString:
     site = Site(operator, is_demonstration=not operator)
-    values = {"site": site, "links": links(), "section": section}
+    query = f"?{PARAMETER}={person.value}" if person else ""
+    addresses = {page: f"{address}{query}" for page, address in links().items()}
+    values = {"site": site, "links": addresses, "section": section}
     return SafeString(get_template(f"components/frame_{name}.html").render(values))
 
 
@@ -46,18 +55,19 @@ def field(context: Context, bound: BoundField, heading: bool = False) -> SafeStr
 
 
 class OncePerObject(Node):
-    """Renders what stands inside once for each object, as long as the object lives."""
+    """Renders what stands inside once per object and language, as long as the object lives."""
 
     def __init__(self, subject: FilterExpression, inside: NodeList) -> None:
         self.subject = subject
         self.nodelist = inside
-        self._rendered: WeakKeyDictionary[Any, SafeString] = WeakKeyDictionary()
+        self._rendered: WeakKeyDictionary[Any, dict[str, SafeString]] = WeakKeyDictionary()
 
     def render(self, context: Context) -> SafeString:
         subject = self.subject.resolve(context)
-        text = self._rendered.get(subject)
+        texts = self._rendered.setdefault(subject, {})
+        text = texts.get(spoken())
         if text is None:
-            text = self._rendered[subject] = self.nodelist.render(context)
+            text = texts[spoken()] = self.nodelist.render(context)
         return text
 
 

@@ -44,6 +44,17 @@ def person_field(context: Context) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def person_query(context: Context, first: bool = False) -> SafeString:
+    """Print `&for=…` that carries the person through a link, after `?` where it comes first."""
+    person = _person(context)
+    if person is None:
+        return mark_safe("")
+    sign = "?" if first else "&amp;"
+    # Only fixed words of our own.
+    return mark_safe(f"{sign}{PARAMETER}={person.value}")  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
 def person_switch(context: Context) -> list[tuple[str, str, bool]]:
     """Return what components/person_switch.html shows: per person the word, the address of
     this page asked for that person, and whether it is the one asked for now.

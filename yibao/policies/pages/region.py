@@ -8,6 +8,7 @@ from datetime import date
 from itertools import groupby
 
 from yibao.core.footnotes import Footnotes
+from yibao.core.language import spoken
 from yibao.core.stamps import Stamped
 from yibao.policies import queries
 from yibao.policies.labels import label
@@ -67,7 +68,7 @@ class RegionPage:
 
 KEPT_PAGES = 100
 
-_kept: Stamped[dict[tuple[str, date, date], RegionPage]] = Stamped(
+_kept: Stamped[dict[tuple[str, str, date, date], RegionPage]] = Stamped(
     ("policies", "sources", "regions"), dict
 )
 """The pages built last: their hundred rules in words are nearly all that a page costs."""
@@ -80,7 +81,7 @@ def region_page(code: str, on: date, today: date) -> RegionPage:
         UnknownRegion: for a code that is no region's.
     """
     kept = _kept.get()
-    key = (code, on, today)
+    key = (spoken(), code, on, today)
     page = kept.get(key)
     if page is None:
         page = _built(code, on, today)

@@ -11,8 +11,8 @@ from typing import Any
 
 from yibao.rules.citation import Citation
 from yibao.rules.decision import Cited, Disputed, Material, Note, Unknown
-from yibao.rules.diagnosis.causes import LEAVES, Cause, Leaf, Link, Owner
-from yibao.rules.diagnosis.findings import READERS, Findings, note
+from yibao.rules.diagnosis.causes import ABROAD, LEAVES, Cause, Leaf, Link, Owner
+from yibao.rules.diagnosis.findings import NOT_PAID_BY_INSURANCE, READERS, Findings, note
 from yibao.rules.diagnosis.questions import (
     QUESTIONS,
     START,
@@ -37,6 +37,7 @@ from yibao.rules.terms import (
 )
 
 __all__ = [
+    "ABROAD",
     "LEAVES",
     "QUESTIONS",
     "START",
@@ -101,13 +102,14 @@ class Diagnosis:
     `because`: what the rules say about this cause. `now`: what to do. `owner`, `contacts`:
     who puts it right, and the numbers. `say`: what to read out to `listener`. `fallback`,
     `papers`: if it still fails. `by_when`: until when; a deadline that nobody states is among
-    the `gaps`.
+    the `gaps`. `is_abroad`: the insurance pays nothing there, so the cause does not matter.
     """
 
     cause: Cause
     link: Link
     owner: Owner
     is_paid: bool
+    is_abroad: bool
     now: tuple[str, ...]
     say: str
     listener: Owner
@@ -127,7 +129,8 @@ def diagnose(facts: DiagnosisFacts, terms: Terms) -> Diagnosis:
     `terms` are those in force on `facts.on` for the insured region, or the nation's where the
     region was not given.
     """
-    leaf = LEAVES[facts.cause]
+    is_abroad = facts.scope is Scope.ABROAD
+    leaf = ABROAD if is_abroad else LEAVES[facts.cause]
     is_paid = facts.stage is Stage.DISCHARGED
     found = Findings(
         terms=terms,
@@ -139,9 +142,10 @@ def diagnose(facts: DiagnosisFacts, terms: Terms) -> Diagnosis:
     )
     if facts.scope is Scope.LOCAL:
         found.because.append(note("local"))
-    is_about_filing = leaf.link is Link.FILING
-    if (read := READERS.get(facts.cause)) and not (is_about_filing and facts.scope is Scope.LOCAL):
-        read(found)
+    if is_abroad:
+        found.remark("abroad", NOT_PAID_BY_INSURANCE)
+    elif leaf.link is not Link.FILING or facts.scope is not Scope.LOCAL:
+        READERS[facts.cause](found)
     by_when = [] if is_paid and leaf.may_claim else [note(code) for code in leaf.hurry]
     if leaf.may_claim:
         by_when += _claim_days(found)
@@ -153,13 +157,14 @@ def diagnose(facts: DiagnosisFacts, terms: Terms) -> Diagnosis:
         owner=owner,
         listener=owner if is_paid else leaf.listener or owner,
         is_paid=is_paid,
+        is_abroad=is_abroad,
         now=leaf.paid or leaf.now if is_paid else leaf.now,
         say=leaf.say_paid if is_paid else leaf.say,
         fallback=leaf.fallback_paid if is_paid else leaf.fallback,
         because=tuple(found.because),
         by_when=tuple(by_when),
         contacts=_contacts(terms, leaf),
-        papers=_papers(found, facts.cause, leaf),
+        papers=() if is_abroad else _papers(found, facts.cause, leaf),
         gaps=tuple(found.gaps),
         disputes=tuple(found.disputes),
         assumptions=tuple(sorted(facts.assumed)),

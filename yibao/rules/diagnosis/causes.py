@@ -87,6 +87,18 @@ class Leaf:
         return bool(self.paid)
 
 
+ABROAD = Leaf(
+    link=Link.BENEFIT,
+    owner=Owner.INSURED_PLACE,
+    now=("no_filing_abroad", "ask_other_payers"),
+    fallback=("ask_written",),
+    say="abroad",
+    say_paid="abroad",
+    hurry=("soon",),
+    may_claim=False,
+)
+"""What holds for care outside the country, whatever the window said."""
+
 _CHECKS = ("check_sheet", "ask_reason_of_sum")
 
 LEAVES: Mapping[Cause, Leaf] = MappingProxyType(

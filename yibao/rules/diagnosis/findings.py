@@ -15,6 +15,7 @@ from yibao.rules.diagnosis.causes import Cause
 from yibao.rules.facts import Evidence
 from yibao.rules.policy import (
     AccountRule,
+    Channel,
     ChronicDisease,
     ClaimRule,
     EnrolmentRule,
@@ -40,6 +41,10 @@ UNCONNECTED = "没有联网的医院"  # not shown
 WHOSE_CATALOGUE = "目录和待遇按哪边"  # not shown
 SHOW_CARD = "就医时要出示"  # not shown
 FILED_PLACE = "备案后可以去哪里"  # not shown
+CHARGED = "扣了钱没有结成"  # not shown
+ONE_STOP = "一次结清的保障"  # not shown
+REPAID = "多付的待遇要退回"  # not shown
+HOLDS_ON = "有效期内不用再备案"  # not shown
 REMARK_TOPICS = (
     NOT_PAID_BY_INSURANCE,
     OUTSIDE_ITEMS,
@@ -47,8 +52,16 @@ REMARK_TOPICS = (
     WHOSE_CATALOGUE,
     SHOW_CARD,
     FILED_PLACE,
+    CHARGED,
+    ONE_STOP,
+    REPAID,
+    HOLDS_ON,
 )
 """Topics of remarks that back a leaf; a test finds each in the shipped policies."""
+
+
+RESETTING = "password"
+"""Purpose of the channels that set the password of a card anew."""
 
 
 def note(code: str, *citations: Citation, **values: object) -> Note:
@@ -204,6 +217,39 @@ def _shows_card(found: Findings) -> None:
     found.remark("show_card", SHOW_CARD)
 
 
+def _card_locked(found: Findings) -> None:
+    """Name the places where a password is set anew: those of the nearest level that names any."""
+    found.remark("show_card", SHOW_CARD)
+    for level in found.terms.of(Channel):
+        rows = [
+            row
+            for row in level
+            if row.purpose == RESETTING and row.available and row.standing in COMPUTED_STANDINGS
+        ]
+        if rows:
+            citations = dict.fromkeys(row.citation for row in rows)
+            names = tuple(row.name for row in rows)
+            found.because.append(note("password_places", *citations, names=names))
+            return
+    found.open(None, Channel, RESETTING)
+
+
+def _charged(found: Findings) -> None:
+    found.remark("charged", CHARGED)
+
+
+def _cap_reached(found: Findings) -> None:
+    found.remark("one_stop", ONE_STOP)
+
+
+def _repayment(found: Findings) -> None:
+    found.remark("repaid", REPAID)
+
+
+def _already_filed(found: Findings) -> None:
+    found.remark("holds_on", HOLDS_ON)
+
+
 def _not_networked(found: Findings) -> None:
     found.remark("unconnected", UNCONNECTED)
 
@@ -332,20 +378,24 @@ READERS: Mapping[Cause, Callable[[Findings], None]] = MappingProxyType(
         Cause.ENROLMENT: _enrolment,
         Cause.TRANSFERRING: _transferring,
         Cause.IDENTITY: _shows_card,
-        Cause.CARD_LOCKED: _shows_card,
+        Cause.CARD_LOCKED: _card_locked,
         Cause.NOT_NETWORKED: _not_networked,
         Cause.CHRONIC: _chronic,
         Cause.EMERGENCY_FLAG: _emergency,
         Cause.TRAUMA: _trauma,
         Cause.OUTSIDE_ITEMS: _outside_items,
         Cause.SYSTEM: _shows_card,
+        Cause.CHARGED_TWICE: _charged,
         Cause.LOWER_RATE: _catalogue,
+        Cause.CAP_REACHED: _cap_reached,
         Cause.ACCOUNT: _account,
         Cause.SANCTIONED: _sanctioned,
         Cause.BIRTH: _birth,
         Cause.CATALOGUE: _catalogue,
+        Cause.REPAYMENT: _repayment,
         Cause.CHANGE_LOCKED: _lock,
+        Cause.ALREADY_FILED: _already_filed,
         Cause.PHARMACY: _pharmacy,
     }
 )
-"""Causes that are not named rest on no rule of a region."""
+"""Who answers for each cause."""
