@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from yibao.cases import personal, upload_models  # noqa: F401 (its table belongs to the app)
+from yibao.cases import personal, right_models, upload_models  # noqa: F401 (their tables are the app's)
 from yibao.cases.references import shown
 from yibao.cases.vocabulary import ActorKind, Kind, Notify, Purpose, State
 

@@ -37,6 +37,11 @@ class NotPossible(Exception):
         self.state = state
         self.following = following
 
+    @property
+    def shown_state(self) -> str:
+        """The state in words."""
+        return str(State(self.state).label)
+
 
 @dataclass(frozen=True, slots=True)
 class ConsentGiven:

@@ -9,6 +9,8 @@ from django.db import transaction
 from yibao.cases.actors import Filer
 from yibao.cases.models import Case, PapersRequest
 from yibao.cases.operations.cases import add_line, lock_case, move_case
+from yibao.cases.operations.messages import queue_message
+from yibao.cases.right_models import Recusal
 from yibao.cases.vocabulary import State
 
 if TYPE_CHECKING:
@@ -30,6 +32,14 @@ class Taken(Exception):
         self.officer = officer
 
 
+class Recused(Exception):
+    """The officer declared to be related to the person, and stays away from the case."""
+
+
+class NotHeld(Exception):
+    """Who decides has to take the case first."""
+
+
 class NothingAsked(Exception):
     """No question of the bureau is open in this case."""
 
@@ -39,9 +49,12 @@ def take_case(case_id: int, *, by: "User", at: datetime) -> Case:
     """Let an officer work on a free case; again by the same officer it changes nothing.
 
     Raises:
+        Recused: they declared to be related to the person.
         Taken: somebody else has it.
     """
     case = lock_case(case_id)
+    if Recusal.objects.filter(case=case, officer=by).exists():
+        raise Recused
     if case.officer_id == by.pk:
         return case
     if case.officer is not None:
@@ -63,6 +76,31 @@ def release_case(case_id: int, *, by: "User", at: datetime, reason: str = "") ->
 
 
 @transaction.atomic
+def recuse(case_id: int, *, by: "User", at: datetime) -> Case:
+    """Write down that an officer is related to the person, and pass the case on for good."""
+    case = lock_case(case_id)
+    Recusal.objects.get_or_create(case=case, officer=by, defaults={"declared_at": at})
+    if case.officer_id == by.pk:
+        case.officer = None
+        case.claimed_at = None
+        case.save(update_fields=["officer", "claimed_at"])
+    return add_line(case_id, event="recused", by=by, at=at)
+
+
+def require_holder(case: Case, by: "User") -> None:
+    """Check that an officer holds the (locked) case.
+
+    Raises:
+        NotHeld: nobody does, or they declared to be related to the person.
+        Taken: somebody else does.
+    """
+    if case.officer is None:
+        raise NotHeld
+    if case.officer_id != by.pk:
+        raise Taken(case.officer)
+
+
+@transaction.atomic
 def ask_for_papers(
     case_id: int,
     *,
@@ -74,6 +112,8 @@ def ask_for_papers(
     at: datetime,
 ) -> PapersRequest:
     """Ask the citizen for everything that is missing; the bureau's clock stops.
+
+    The message that tells them is queued here.
 
     Raises:
         ValueError: nothing is asked for.
@@ -91,6 +131,7 @@ def ask_for_papers(
         note=note,
         details={"materials": [item["material"] for item in items]},
     )
+    queue_message(case, template="papers_asked", at=at)
     return PapersRequest.objects.create(
         case=case, asked_at=at, asked_by=by, items=list(items), note=note, due_on=due_on
     )
