@@ -76,6 +76,8 @@ MATRIX = [
     ],
     *regional("policies_revision_comment policies_revision_schedule", PUBLISHER),
     *regional("policies_revision_correct", AUTHOR),
+    *site("policies_revision_preview_day", of=READERS),
+    *regional("policies_revision_revoke_preview", PUBLISHER),
     *regional("policies_revision_* policies_*_change policies_*_history", of=READERS),
     # Institutions: lists, imports, reports of wrong entries.
     *site("institutions_institution_add institutions_import*_add", DATA),

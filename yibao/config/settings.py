@@ -150,6 +150,8 @@ MIDDLEWARE = [
     "yibao.core.middleware.PageHeadersMiddleware",
     "yibao.core.language.LanguageMiddleware",
     "yibao.policies.middleware.DueMiddleware",
+    "yibao.policies.preview.middleware.PreviewMiddleware",
+    "yibao.core.language.LanguageMiddleware",
 ]
 ROOT_URLCONF = "yibao.config.urls"
 WSGI_APPLICATION = "yibao.config.wsgi.application"

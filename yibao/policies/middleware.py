@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from yibao.core.stamps import is_apart
 from yibao.policies.due import publish_if_due
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -26,5 +27,6 @@ class DueMiddleware:
         self, request: HttpRequest, view: object, args: tuple[Any, ...], kwargs: Mapping[str, Any]
     ) -> None:
         match = request.resolver_match
-        if match is None or match.app_name not in _READ_NO_POLICIES:
+        reads = match is None or match.app_name not in _READ_NO_POLICIES
+        if reads and not is_apart():
             publish_if_due(at=timezone.now())

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from yibao.policies import views
+from yibao.policies.preview import views as preview
 
 app_name = "policies"
 urlpatterns = [
@@ -11,4 +12,6 @@ urlpatterns = [
     path("coverage/", views.coverage, name="coverage"),
     path("sources/", views.source_list, name="source_list"),
     path("sources/<slug:slug>/", views.source, name="source"),
+    path("preview/leave/", preview.leave, name="preview_leave"),
+    path("preview/<str:token>/", preview.enter, name="preview"),
 ]

@@ -21,6 +21,7 @@ from yibao.accounts.queries import may_act_for
 from yibao.audit.operations import record
 from yibao.policies.admin.desk import DeskPages
 from yibao.policies.admin.inlines import THEMES, inlines_of, may_edit
+from yibao.policies.admin.previews import PreviewPages
 from yibao.policies.models import Revision, RevisionStatus
 from yibao.policies.operations import (
     publish_revision,
@@ -75,7 +76,7 @@ class RevisionForm(ModelForm):
 
 
 @admin.register(Revision)
-class RevisionAdmin(DeskPages, admin.ModelAdmin):
+class RevisionAdmin(DeskPages, PreviewPages, admin.ModelAdmin):
     form = RevisionForm
     change_form_template = "admin/policies/revision/change_form.html"
     list_display = (
@@ -232,7 +233,7 @@ class RevisionAdmin(DeskPages, admin.ModelAdmin):
             self.admin_site.admin_view(require_POST(self.move)),
             name="policies_revision_move",
         )
-        return [move, *self.desk_urls(), *super().get_urls()]
+        return [move, *self.desk_urls(), *self.preview_urls(), *super().get_urls()]
 
     def move(self, request: HttpRequest, pk: int, what: str) -> HttpResponse:
         """Submit, return, withdraw or publish; what is refused is said on the page."""
