@@ -37,10 +37,16 @@ class Submitted(Exception):
         self.case = case
 
 
-def start_draft(*, kind: Kind, at: datetime, replaces: Case | None = None) -> Opened:
-    """Begin a draft."""
+def start_draft(
+    *,
+    kind: Kind,
+    at: datetime,
+    replaces: Case | None = None,
+    answers: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Opened:
+    """Begin a draft, with answers by step where some are known already."""
     secret = secrets.token_urlsafe(24)
-    code = "".join(secrets.choice(ALPHABET) for _ in range(_RESUME_SIGNS))
+    code = _new_code()
     draft = Draft(
         uid=new_uid(),
         kind=kind,
@@ -51,7 +57,7 @@ def start_draft(*, kind: Kind, at: datetime, replaces: Case | None = None) -> Op
         expires_at=at + timedelta(days=settings.DRAFT_DAYS),
         replaces=replaces,
     )
-    _write(draft, {})
+    _write(draft, answers or {})
     draft.save(force_insert=True)
     return Opened(draft, secret, code)
 
@@ -74,6 +80,16 @@ def resume_draft(code: str, *, kind: Kind, at: datetime) -> tuple[Draft, str] | 
     draft.secret_hash = hashed(secret)
     draft.save(update_fields=["secret_hash"])
     return draft, secret
+
+
+def new_resume_code(draft_id: int) -> str:
+    """Give a draft another resume code and return it; the one before opens nothing any more.
+
+    Nobody can be shown the first one again, since only its hash is kept.
+    """
+    code = _new_code()
+    Draft.objects.filter(pk=draft_id).update(resume_hash=hashed(code))
+    return code
 
 
 @transaction.atomic
@@ -133,6 +149,10 @@ def belongs(draft: Draft, secret: str) -> bool:
 def hashed(secret: str) -> str:
     """Return what is stored of a secret. It is random, so a plain hash is enough."""
     return sha256(secret.encode()).hexdigest()
+
+
+def _new_code() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(_RESUME_SIGNS))
 
 
 def _write(draft: Draft, answers: Mapping[str, Any]) -> None:
