@@ -8,7 +8,6 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-
 OpenPage = Callable[..., Page]
 ANSWER = (
     "/check/?insured=370600&care=510100&insurance=employee&reason=resettled&care_type=inpatient"
