@@ -24,6 +24,7 @@ ADDRESSES = MappingProxyType(
         "sources": "sources/",
         "conflicts": "conflicts/",
         "coverage": "coverage/",
+        "changes": "changes/",
         "guides": "guides/",
         "glossary": "guides/glossary/",
         "directory": "guides/directory/",

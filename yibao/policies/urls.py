@@ -1,6 +1,7 @@
 from django.urls import path
 
 from yibao.policies import views
+from yibao.policies.changes import views as changes
 from yibao.policies.preview import views as preview
 
 app_name = "policies"
@@ -8,6 +9,8 @@ urlpatterns = [
     path("regions/compare/", views.compare, name="compare"),
     path("regions/<str:code>/", views.region, name="region"),
     path("regions/<str:code>/history/", views.history, name="history"),
+    path("changes/", changes.changes, name="changes"),
+    path("changes/feed.atom", changes.feed, name="changes_feed"),
     path("conflicts/", views.conflicts, name="conflicts"),
     path("coverage/", views.coverage, name="coverage"),
     path("sources/", views.source_list, name="source_list"),

@@ -31,6 +31,7 @@ class RevisionEntry:
     """A published revision. `published_on` is the day of its publication here; `announced_on`
     when the authority announced it, where known."""
 
+    pk: int
     title: str
     basis: str
     insurance: InsuranceType | None
@@ -49,6 +50,7 @@ def history_of(code: str) -> tuple[RevisionEntry, ...]:
     )
     return tuple(
         RevisionEntry(
+            pk=revision.pk,
             title=revision.title,
             basis=revision.basis,
             insurance=InsuranceType(revision.insurance) if revision.insurance else None,

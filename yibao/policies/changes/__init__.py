@@ -1,0 +1,1 @@
+"""The public log of changes, as a page and as a feed."""
