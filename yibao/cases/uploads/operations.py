@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import batched
 
 from django.db import transaction
@@ -228,7 +229,7 @@ def sweep(*, at: datetime, verify: bool = False) -> Swept:
     removed = 0
     store = storage.store()
     old = (name for name, changed_at in store.names() if changed_at < at - GRACE)
-    for names in batched(old, _BATCH, strict=False):
+    for names in batched(old, _BATCH):
         known = _known(names)
         for name in names:
             if name not in known:
@@ -278,12 +279,11 @@ def reseal_uploads() -> int:
             upload = Upload.objects.select_for_update().filter(pk=pk).first()
             if upload is None or storage.is_current(upload.stored_as):
                 continue
-            old = (upload.stored_as, upload.preview_as)
+            _forget_later(upload)
             upload.stored_as = storage.keep(storage.fetch(upload.stored_as))
             if upload.preview_as:
                 upload.preview_as = storage.keep(storage.fetch(upload.preview_as))
             upload.save(update_fields=["stored_as", "preview_as"])
-            transaction.on_commit(lambda names=old: storage.forget(*names))
             count += 1
     return count
 
@@ -321,7 +321,7 @@ def _present(upload: Upload) -> Upload:
 
 
 def _forget_later(upload: Upload) -> None:
-    transaction.on_commit(lambda: storage.forget(upload.stored_as, upload.preview_as))
+    transaction.on_commit(partial(storage.forget, upload.stored_as, upload.preview_as))
 
 
 def _note(

@@ -41,8 +41,8 @@ def clean_picture(data: bytes, sort: Sort) -> Clean:
         raise Refusal(Reason.TOO_LARGE_PICTURE) from error
     preview = upright.copy()
     preview.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
-    darkest, lightest = preview.convert("L").getextrema()
-    if lightest - darkest < _FLAT:  # a finger on the lens, a page turned over
+    shades = [shade for shade, count in enumerate(preview.convert("L").histogram()) if count]
+    if shades[-1] - shades[0] < _FLAT:  # a finger on the lens, a page turned over
         raise Refusal(Reason.BLANK)
     return Clean(
         ContentType.JPEG, _as_jpeg(upright, _QUALITY), _as_jpeg(preview, _PREVIEW_QUALITY), 1
