@@ -37,6 +37,10 @@ class Submitted(Exception):
         self.case = case
 
 
+class Stale(Exception):
+    """The draft was changed after its summary had been shown."""
+
+
 def start_draft(
     *,
     kind: Kind,

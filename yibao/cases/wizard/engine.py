@@ -101,7 +101,7 @@ def _no_prefill(query: Mapping[str, str]) -> Mapping[str, Answers]:
 class Wizard:
     """The steps of one kind of case; `namespace` is that of its URLs.
 
-    `submit` makes the case out of a complete walk. It raises `Stale` where the draft is no
+    `submit` makes the case out of a complete walk. It raises `drafts.Stale` where the draft is no
     longer what was shown, and must give the first one's case to a second call.
     `done` fills the last page's template, `prefill` reads answers out of the address with
     which somebody begins: by step, as typed.
@@ -131,10 +131,6 @@ class Wizard:
     def position(self, step: Step) -> int:
         """Return the place of a step, from 0."""
         return self.steps.index(step)
-
-
-class Stale(Exception):
-    """The draft was changed after the confirmation had been shown."""
 
 
 class Walk:

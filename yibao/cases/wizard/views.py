@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from yibao.cases.models import Draft
 from yibao.cases.operations.drafts import (
+    Stale,
     Submitted,
     new_resume_code,
     resume_draft,
@@ -21,7 +22,7 @@ from yibao.cases.uploads.fields import UploadsForm
 from yibao.cases.uploads.operations import HandedIn
 from yibao.cases.uploads.serving import draft_file
 from yibao.cases.wizard import binding
-from yibao.cases.wizard.engine import PASSED, Stale, Step, StepForm, Walk, Wizard
+from yibao.cases.wizard.engine import PASSED, Step, StepForm, Walk, Wizard
 from yibao.cases.wizard.guard import is_forged, private
 from yibao.cases.wizard.resuming import ResumeForm, grouped
 from yibao.core import clock, throttle
