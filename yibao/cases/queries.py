@@ -1,12 +1,22 @@
-"""Read cases."""
+"""Read cases. Other apps take the types of rows from here too, not from the models."""
 
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from yibao.cases.models import Case, Draft
+from yibao.cases.models import Case, Draft, Erased
 from yibao.cases.personal import lookup_hashes
 from yibao.cases.vocabulary import Kind
+
+__all__ = [
+    "Case",
+    "Draft",
+    "Erased",
+    "cases_of_person",
+    "find_case",
+    "find_draft",
+    "within_regions",
+]
 
 
 def cases_of_person(id_number: str, *, kind: Kind) -> QuerySet[Case]:

@@ -4,8 +4,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from yibao.cases.models import Case, Erased
-from yibao.cases.queries import cases_of_person
+from yibao.cases.queries import Case, Erased, cases_of_person
 from yibao.cases.vocabulary import OPEN_STATES, Kind, State
 from yibao.core.sealing import SealBroken
 from yibao.filings.models import CancelRequest, Filing

@@ -118,6 +118,12 @@ class Reading:
     def key(self) -> Key:
         return filing.filing_key(self.wish.category, self.scope, CARE_TYPE)
 
+    @property
+    def validity(self) -> str:
+        """The code of `Filing.validity`."""
+        holds = filing.validity(self.terms, self.key)
+        return _code_of(holds.value) if isinstance(holds, Cited) else "unknown"
+
     def rule(self, name: str) -> Cited[Any] | None:
         """Return a field of the filing rules where it is known and not disputed."""
         found = filing.rule(self.terms, name, self.key)
@@ -189,15 +195,14 @@ def papers_of(reading: Reading) -> tuple[PaperGroup, ...]:
 def term_of(reading: Reading, evidence: Evidence) -> Term:
     """Return how long the filing would hold when made on this evidence."""
     holds = filing.validity(reading.terms, reading.key)
-    code, ends_on = "unknown", None
+    ends_on = None
     if isinstance(holds, Cited):
-        code = _code_of(holds.value)
         ends_on = filing.last_valid_day(reading.wish.starts_on, holds.value)
     lock = next(iter(filing.change_locks(reading.terms, reading.key, evidence)), None)
     change_from = None
     if isinstance(lock, Cited):
         change_from = filing.earliest_change_on(reading.wish.starts_on, lock.value)
-    return Term(code, ends_on, change_from)
+    return Term(reading.validity, ends_on, change_from)
 
 
 def _code_of(holds: Validity) -> str:
