@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from yibao.core.sealing import seal, unseal
+
 CATEGORY_CHOICES = (
     ("retiree_resettled", _("异地安置退休人员")),
     ("long_term_resident", _("异地长期居住人员")),
@@ -118,6 +120,19 @@ class Commitment(models.Model):
 
     def __str__(self) -> str:
         return self.text_version
+
+    def sign(self, name: str) -> None:
+        """Seal the typed name into this row (unsaved)."""
+        self.sealed_signature = seal(name, self._place)
+
+    @property
+    def signature(self) -> str:
+        """The typed name. Raises core.sealing.SealBroken."""
+        return unseal(self.sealed_signature, self._place)
+
+    @property
+    def _place(self) -> str:
+        return f"filings.commitment:{self.filing_id}"
 
 
 class CancelRequest(models.Model):
