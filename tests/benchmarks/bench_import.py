@@ -158,7 +158,7 @@ def _import(file: Path, day: date) -> dict[str, float]:
     from yibao.institutions.imports import operations
 
     spent: dict[str, float] = defaultdict(float)
-    for name in ("_stage", "comparing.compare", "applying.index_chunk", "applying.write"):
+    for name in ("_stage", "comparing.compare", "applying.write", "applying._insert"):
         _time(operations, name, spent)
     officer, _made = User.objects.get_or_create(username="bench")
     bring_in(file, officer, day)

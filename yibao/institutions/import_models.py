@@ -148,7 +148,8 @@ class ImportRow(models.Model):
     Unlike an institution it has no foreign keys: a refused row names what may not exist.
     `twin` is the code of another institution of the same name and place, or the line of
     the row's first double.
-    `outcome` is empty until the row is compared. The last five are `indexing.Keys`.
+    `outcome` is empty until the row is compared. `position` is the place that a new row will
+    have in the order of results, 0 until it has a code.
     """
 
     run = models.ForeignKey("institutions.ImportRun", on_delete=models.CASCADE)
@@ -165,10 +166,6 @@ class ImportRow(models.Model):
     region_code = models.CharField(max_length=6)
     address = models.CharField(max_length=200)
     phones = models.CharField(max_length=120)
-    name_key = models.TextField(db_default="")
-    initials = models.TextField(db_default="")
-    pinyin = models.TextField(db_default="")
-    grams = models.TextField(db_default="")
     position = models.BigIntegerField(db_default=0)
 
     class Meta:

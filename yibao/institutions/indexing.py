@@ -16,11 +16,11 @@
 
 import unicodedata
 from collections.abc import Iterable
-from itertools import pairwise
+from operator import add
 from typing import NamedTuple
 
 from yibao.institutions.models import Grade, Institution, Kind
-from yibao.institutions.pinyin import syllables
+from yibao.institutions.pinyin import sounds
 from yibao.regions import queries as regions
 from yibao.rules.terms import Level
 
@@ -59,36 +59,31 @@ def normalise(text: str) -> str:
     >>> normalise("ＣＴ 中心（北京）")
     'ct中心北京'
     """
-    folded = unicodedata.normalize("NFKC", text).lower().replace("ü", "v")
-    return "".join(sign for sign in folded if sign.isalnum())
+    is_folded = unicodedata.is_normalized("NFKC", text)
+    folded = text if is_folded else unicodedata.normalize("NFKC", text)
+    folded = folded.lower().replace("ü", "v")
+    return folded if folded.isalnum() else "".join(filter(str.isalnum, folded))
 
 
-def grams(key: str) -> list[str]:
-    """Return the tokens of one key or of a searched text: signs, and pairs of neighbours.
+def _grams(key: str) -> str:
+    """Return the tokens of a name: its signs, and the pairs of neighbours with its edges.
 
-    >>> grams("|协和|")
-    ['协', '和', '|协', '协和', '和|']
+    >>> _grams("协和")
+    '协 和 |协 协和 和|'
     """
-    return [sign for sign in key if sign != EDGE] + [a + b for a, b in pairwise(key)]
+    edged = f"{EDGE}{key}{EDGE}"
+    return " ".join((*key, *map(add, edged, edged[1:])))
 
 
-def spelled(key: str) -> list[str]:
-    """Return the tokens of initials: letters, pairs and triples of neighbours.
+def _spelled(initials: str) -> str:
+    """Return the tokens of initials: letters, then pairs and triples with their edges.
 
-    >>> spelled("|xh|")
-    ['i:x', 'i:h', 'i:|x', 'i:xh', 'i:h|', 'i:|xh', 'i:xh|']
+    >>> _spelled("xh")
+    'i:x i:h i:|x i:xh i:h| i:|xh i:xh|'
     """
-    triples = [key[place : place + 3] for place in range(len(key) - 2)]
-    return [f"i:{token}" for token in (*grams(key), *triples)]
-
-
-def apart(syllables_: Iterable[str]) -> str:
-    """Return syllables as `pinyin` has them.
-
-    >>> apart(["xie", "he"])
-    "'xie'he"
-    """
-    return "".join(f"'{syllable}" for syllable in syllables_)
+    edged = f"{EDGE}{initials}{EDGE}"
+    pairs = [*map(add, edged, edged[1:])]
+    return "i:" + " i:".join((*initials, *pairs, *map(add, pairs, edged[2:])))
 
 
 def region_line(code: str) -> tuple[str, ...]:
@@ -119,27 +114,27 @@ def keys_of(
 ) -> Keys:
     """Return the index of one institution.
 
+    Made for whole lists: signs are never looked at one by one in Python.
+
     Args:
         line: `region_line` of its region.
         services: (service, disease) of its openings of any day.
     """
     names = [key for key in map(normalise, (name, *aliases.split())) if key]
-    spoken = [syllables(key) for key in names]
-    initials = ["".join(syllable[0] for syllable in said) for said in spoken]
-    tokens = [token for key in names for token in grams(f"{EDGE}{key}{EDGE}")]
-    tokens += [token for key in initials for token in spelled(f"{EDGE}{key}{EDGE}")]
-    tokens += [f"p:{syllable}" for said in spoken for syllable in said]
-    tokens += [f"r:{region}" for region in line]
-    position = _position(code, kind, level, grade)
-    tokens += [f"l:{level}", f"k:{position // POSITIONS_PER_BLOCK}"]
+    said = [*map(sounds, names)]
+    place = position(code=code, kind=kind, level=level, grade=grade)
+    tokens = [*map(_grams, names)]
+    for initials, apart in said:
+        tokens += [_spelled(initials), apart.replace("'", " p:").lstrip()]
+    tokens += ["r:" + " r:".join(line), f"l:{level} k:{place // POSITIONS_PER_BLOCK}"]
     for service, disease in services:
-        tokens += [f"s:{service}", *([f"s:{disease.lower()}"] if disease else [])]
+        tokens.append(f"s:{service} s:{disease.lower()}" if disease else f"s:{service}")
     return Keys(
         name_key=f"{EDGE}{EDGE.join(names)}{EDGE}",
-        initials=f"{EDGE}{EDGE.join(initials)}{EDGE}",
-        pinyin=f"{EDGE}{EDGE.join(map(apart, spoken))}{EDGE}",
-        grams=" ".join(dict.fromkeys(tokens)),
-        position=position,
+        initials=f"{EDGE}{EDGE.join([initials for initials, _apart in said])}{EDGE}",
+        pinyin=f"{EDGE}{EDGE.join([apart for _initials, apart in said])}{EDGE}",
+        grams=" ".join(tokens),
+        position=place,
     )
 
 
@@ -165,8 +160,19 @@ def index(institution: Institution, services: Iterable[tuple[str, str]] | None =
         setattr(institution, field, value)
 
 
-def _position(code: str, kind: str, level: str, grade: str) -> int:
+def position(*, code: str, kind: str, level: str, grade: str) -> int:
     """Return the place in the order: class, then the code's digits, then its letter."""
-    size = 2 if kind == Kind.PHARMACY else 1 if kind in _CLINICS else 0
-    number = (_LEVELS.index(level) * 3 + size) * len(_GRADES) + _GRADES.index(grade)
-    return number * POSITIONS_PER_CLASS + int(code[1:]) * 10 + _LETTERS.index(code[0])
+    return _CLASSES[level, kind, grade] + int(code[1:]) * 10 + _LETTERS.index(code[0])
+
+
+def _size(kind: str) -> int:
+    return 2 if kind == Kind.PHARMACY else 1 if kind in _CLINICS else 0
+
+
+# Where each class of institutions begins.
+_CLASSES = {
+    (level, kind, grade): ((i * 3 + _size(kind)) * len(_GRADES) + j) * POSITIONS_PER_CLASS
+    for i, level in enumerate(map(str, _LEVELS))
+    for j, grade in enumerate(map(str, _GRADES))
+    for kind in Kind.values
+}

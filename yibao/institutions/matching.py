@@ -14,8 +14,8 @@ import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
 
-from yibao.institutions.indexing import EDGE, apart, normalise
-from yibao.institutions.pinyin import completions, cuts
+from yibao.institutions.indexing import EDGE, normalise
+from yibao.institutions.pinyin import apart, completions, cuts
 from yibao.regions import queries as regions
 
 _MOST_REGIONS = 8

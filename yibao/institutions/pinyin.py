@@ -1,29 +1,17 @@
 """Pinyin of institution names: a table of signs, and the words that are read otherwise.
 
-A name costs a few microseconds, so that a national list can be indexed while it is
-imported. pypinyin itself segments every name against 47,000 phrases, ten times slower;
-nearly all of them say nothing that the table of signs does not.
+A name costs two microseconds, so that a national list can be indexed while it is imported.
+`data/pinyin.txt` holds what is needed of pypinyin's data (MIT); `pinyin_source` makes it.
 """
 
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
+from operator import add
+from pathlib import Path
 from typing import NamedTuple
 
-_LONGEST_PHRASE = 4
-# Names of places and hospitals differ from everyday words: 长 of 长春, 都 of 首都, 佛 of 佛山.
-# Phrases that say otherwise for these (长子, 都是) are left out.
-_SIGNS = {"长": "chang", "都": "du", "佛": "fo"}  # not shown
-_EVERYDAY = ("zhang", "dou")
-_WORDS = {  # not shown
-    "长子县": "zhang zi xian", "朝阳": "chao yang", "泊头": "bo tou",
-    "大城县": "dai cheng xian", "繁峙": "fan shi", "洪洞": "hong tong", "珲春": "hun chun",
-    "六合": "lu he", "涡阳": "guo yang", "乐陵": "lao ling", "单县": "shan xian",
-    "浚县": "xun xian", "漯河": "luo he",
-    "覃塘": "qin tang", "什邡": "shi fang", "筠连": "jun lian", "荥经": "ying jing",
-    "民乐": "min le", "崆峒": "kong tong", "宕昌": "tan chang", "伽师": "jia shi",
-    "尼勒克": "ni le ke",
-}  # fmt: skip
+TABLE = Path(__file__).parent / "data" / "pinyin.txt"
+LONGEST_PHRASE = 4
 
 SYLLABLES = frozenset(
     """
@@ -53,10 +41,54 @@ _BEGINNINGS = frozenset(word[:size] for word in SYLLABLES for size in range(1, l
 _MOST_CUTS = 12
 
 
+class Sounds(NamedTuple):
+    """How a text is said: the first letters, and the syllables, each after a `'`."""
+
+    initials: str
+    apart: str
+
+
+class _Signs(dict[int, str]):
+    """Code point → what to write for it; a sign without a reading stands for itself."""
+
+    def __init__(self, pattern: str, readings: Mapping[int, str]) -> None:
+        self._pattern = pattern
+        self._readings = readings
+
+    def __missing__(self, sign: int) -> str:
+        said = self._readings.get(sign, chr(sign))
+        found = self[sign] = said[0] if self._pattern == "initial" else f"'{said}"
+        return found
+
+
 class _Readings(NamedTuple):
     signs: Mapping[int, str]
     phrases: Mapping[str, tuple[str, ...]]
     heads: frozenset[str]
+    initials: _Signs
+    apart: _Signs
+
+
+def sounds(text: str) -> Sounds:
+    """Return how a text is said.
+
+    >>> sounds("长寿3院")
+    Sounds(initials='cs3y', apart="'chang'shou'3'yuan")
+    """
+    readings = _readings()
+    if readings.heads.isdisjoint(map(add, text, text[1:])):
+        return Sounds(text.translate(readings.initials), text.translate(readings.apart))
+    said = syllables(text)
+    return Sounds("".join(syllable[0] for syllable in said), apart(said))
+
+
+def apart(syllables_: Iterable[str]) -> str:
+    """Return syllables as an index has them.
+
+    >>> apart(["xie", "he"])
+    "'xie'he"
+    """
+    return "".join(f"'{syllable}" for syllable in syllables_)
 
 
 def syllables(text: str) -> list[str]:
@@ -71,7 +103,7 @@ def syllables(text: str) -> list[str]:
     while place < len(text):
         phrase = None
         if text[place : place + 2] in readings.heads:
-            candidates = (text[place : place + size] for size in range(_LONGEST_PHRASE, 1, -1))
+            candidates = (text[place : place + size] for size in range(LONGEST_PHRASE, 1, -1))
             phrase = next((word for word in candidates if word in readings.phrases), None)
         if phrase is None:
             sign = text[place]
@@ -89,8 +121,10 @@ def cuts(letters: str) -> list[tuple[str, ...]]:
     The last piece may be the beginning of a syllable only. At most 12 ways: a text with
     more is cut in those that take the longest syllables.
 
-    >>> cuts("xian"), cuts("xieh"), cuts("xhyy")
-    ([('xian',), ('xi', 'an')], [('xie', 'h')], [])
+    >>> cuts("xian")
+    [('xian',), ('xia', 'n'), ('xi', 'an'), ('xi', 'a', 'n')]
+    >>> cuts("xhyy")
+    []
     """
     found: list[tuple[str, ...]] = []
     dead: set[int] = set()
@@ -123,24 +157,12 @@ def completions(piece: str) -> tuple[str, ...]:
 
 @cache
 def _readings() -> _Readings:
-    # Half a second and 20 MiB, needed where names are indexed and nowhere else.
-    from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
-
-    signs = {sign: _plain(readings.partition(",")[0]) for sign, readings in PINYIN_DICT.items()}
-    signs |= {ord(sign): said for sign, said in _SIGNS.items()}
-    phrases: dict[str, tuple[str, ...]] = {}
-    for phrase, spoken in PHRASES_DICT.items():
-        if 2 <= len(phrase) <= _LONGEST_PHRASE and len(spoken) == len(phrase):
-            plain = tuple(_plain(readings[0]) for readings in spoken)
-            usual = zip(phrase, plain, strict=True)
-            if any(said not in (signs.get(ord(sign)), *_EVERYDAY) for sign, said in usual):
-                phrases[phrase] = plain
-    phrases |= {word: tuple(said.split()) for word, said in _WORDS.items()}
-    return _Readings(signs, phrases, frozenset(phrase[:2] for phrase in phrases))
-
-
-@cache
-def _plain(syllable: str) -> str:
-    """Return a syllable without its tone; ü is written v, as people type it."""
-    apart = unicodedata.normalize("NFD", syllable).replace("u\u0308", "v")
-    return "".join(sign for sign in apart if sign.isalpha())
+    signs: dict[int, str] = {}
+    by_syllable, phrase_lines = TABLE.read_text(encoding="utf-8").split("\n\n")
+    for line in by_syllable.splitlines():
+        said, of = line.split(" ")
+        signs |= dict.fromkeys(map(ord, of), said)
+    split = (line.split(" ") for line in phrase_lines.splitlines())
+    phrases = {phrase: tuple(said) for phrase, *said in split}
+    heads = frozenset(phrase[:2] for phrase in phrases)
+    return _Readings(signs, phrases, heads, _Signs("initial", signs), _Signs("apart", signs))

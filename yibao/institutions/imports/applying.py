@@ -5,13 +5,28 @@ Nothing here opens a transaction: `imports.operations` does.
 
 # ruff: noqa: S608 (names of tables and columns are ours, values are parameters)
 
+from array import array
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from itertools import batched
+from operator import itemgetter
+from typing import Any
+
+from django.db import connection
 
 from yibao.institutions.import_models import ImportBefore, ImportRow, ImportRun, Outcome
 from yibao.institutions.imports.comparing import COLUMN_OF, Spoken, missing, spoken_of
-from yibao.institutions.imports.tables import execute, fetch, marks, number, update_keyed
-from yibao.institutions.indexing import Keys, keys_of, region_line
+from yibao.institutions.imports.tables import (
+    execute,
+    fetch,
+    insert_at_once,
+    marks,
+    number,
+    update_keyed,
+)
+from yibao.institutions.indexing import Keys, keys_of, position, region_line
+from yibao.institutions.models import Institution
 
 CHUNK = 5_000
 # A code of ours has digits only; no region has this number.
@@ -28,6 +43,9 @@ FIELDS = (
     "phones",
 )
 _KEYS = Keys._fields
+# What the search columns are made from, and the columns of a new entry.
+_INDEXED = ("code", "name", "aliases", "kind", "level", "grade", "region_code")
+_indexed_of = itemgetter(*(("code", *FIELDS).index(name) for name in _INDEXED))
 PROVENANCE = ("source_name", "source_date", "checked_on")
 KEPT = (
     *FIELDS,
@@ -42,12 +60,23 @@ KEPT = (
 _COLUMN = COLUMN_OF | {"merged_code": "merged_into_id", "document_slug": "document_id"}
 
 
+_WRITTEN = (
+    "code",
+    *(_COLUMN.get(name, name) for name in FIELDS),
+    *_KEYS,
+    "effective_from",
+    "end_reason",
+    *PROVENANCE,
+    "synthetic",
+)
+
+
 def column_of(name: str) -> str:
     """Return the institution's column for a name of the import's own tables."""
     return _COLUMN.get(name, name)
 
 
-# --- before the switch: codes and search keys ---------------------------------------------
+# --- before the switch: codes --------------------------------------------------------------
 
 
 def give_codes(run: ImportRun) -> None:
@@ -61,100 +90,17 @@ def give_codes(run: ImportRun) -> None:
         for region, number_text in rows:
             last[region] = max(last[region], int(number_text))
     given = []
-    for key, region in fetch(
-        "SELECT id, region_code FROM institutions_importrow"
+    for key, region, kind, level, grade in fetch(
+        "SELECT id, region_code, kind, level, grade FROM institutions_importrow"
         " WHERE run_id = %s AND outcome = %s AND code = '' ORDER BY line",
         [run.pk, Outcome.NEW],
     ):
         digits = region if region.isdigit() else XPCC_DIGITS
         last[digits] += 1
-        given.append((f"Y{digits}{last[digits]:05d}", key))
-    for start in range(0, len(given), CHUNK):
-        update_keyed(ImportRow, ("code",), given[start : start + CHUNK])
-
-
-def count_unindexed(run: ImportRun) -> int:
-    """Return how many rows `index_chunk` still has to do."""
-    return number(
-        "SELECT COUNT(*) FROM institutions_importrow"
-        " WHERE run_id = %s AND outcome IN (%s, %s) AND position = 0",
-        [run.pk, Outcome.NEW, Outcome.CHANGED],
-    )
-
-
-def key_range(run: ImportRun) -> tuple[int, int]:
-    """Return the key before the run's first row, and that of its last."""
-    ((first, last),) = fetch(
-        "SELECT MIN(id), MAX(id) FROM institutions_importrow WHERE run_id = %s", [run.pk]
-    )
-    return (first or 1) - 1, last or 0
-
-
-def index_chunk(run: ImportRun, after: int, lines: dict[str, tuple[str, ...]]) -> tuple[int, int]:
-    """Set the search keys of the next rows that will be written.
-
-    Rows are taken by ranges of their key: sorting what is left for every chunk would cost
-    more than the work. `lines` remembers `region_line` from chunk to chunk: outside a
-    request each look at the regions asks the database whether they are fresh.
-
-    Returns (the end of the range, how many rows of it were done).
-    """
-    spoken = spoken_of(run)
-    held = ", ".join(
-        f"r.{name}" if name in spoken.fields else f"COALESCE(i.{column_of(name)}, r.{name})"
-        for name in ("name", "aliases", "kind", "level", "grade", "region_code")
-    )
-    rows = fetch(
-        f"SELECT r.id, r.line, r.code, {held} FROM institutions_importrow r"
-        " LEFT JOIN institutions_institution i ON i.code = r.code"
-        # The plus keeps SQLite from the index of the run, whose rows it would all look at.
-        " WHERE +r.run_id = %s AND r.outcome IN (%s, %s) AND r.position = 0"
-        " AND r.id > %s AND r.id <= %s",
-        [run.pk, Outcome.NEW, Outcome.CHANGED, after, after + CHUNK],
-    )
-    if not rows:
-        return after + CHUNK, 0
-    services = _services_of(run, [row[1] for row in rows], [row[2] for row in rows])
-    keyed = []
-    for key, _line, code, name, aliases, kind, level, grade, region in rows:
-        line = lines.get(region)
-        if line is None:
-            line = lines[region] = region_line(region)
-        found = keys_of(
-            code=code,
-            name=name,
-            aliases=aliases,
-            kind=kind,
-            level=level,
-            grade=grade,
-            line=line,
-            services=sorted(services[code]),
-        )
-        keyed.append((*found, key))
-    update_keyed(ImportRow, _KEYS, keyed)
-    return after + CHUNK, len(rows)
-
-
-def _services_of(
-    run: ImportRun, lines: list[int], codes: list[str]
-) -> dict[str, set[tuple[str, str]]]:
-    """Return the services of any day that each institution will have."""
-    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    code_of = dict(zip(lines, codes, strict=True))
-    for line, service, disease in fetch(
-        "SELECT line, service, disease FROM institutions_importservice"
-        " WHERE run_id = %s AND line BETWEEN %s AND %s",
-        [run.pk, min(lines), max(lines)],
-    ):
-        if line in code_of:
-            found[code_of[line]].add((service, disease))
-    for code, service, disease in fetch(
-        "SELECT institution_id, service, disease FROM institutions_serviceopening"
-        f" WHERE institution_id IN ({marks(codes)})",
-        codes,
-    ):
-        found[code].add((service, disease))
-    return found
+        code = f"Y{digits}{last[digits]:05d}"
+        given.append((code, position(code=code, kind=kind, level=level, grade=grade), key))
+    for chunk in batched(given, CHUNK, strict=False):
+        update_keyed(ImportRow, ("code", "position"), chunk)
 
 
 # --- the switch ---------------------------------------------------------------------------
@@ -179,7 +125,7 @@ def write(run: ImportRun, *, closed_because: str, merged_because: str) -> int:
         closed = _end(run, "closed", closed_because)
     _keep_former_names(run, spoken)
     _update(run, spoken)
-    _insert(run)
+    _insert(run, spoken)
     _end(run, "merged", merged_because)
     execute(
         "UPDATE institutions_institution SET merged_into_id = r.code"
@@ -189,6 +135,7 @@ def write(run: ImportRun, *, closed_because: str, merged_because: str) -> int:
     )
     if spoken.services:
         _write_openings(run, spoken)
+    _index_changed(run)
     return closed
 
 
@@ -251,7 +198,7 @@ def _update(run: ImportRun, spoken: Spoken) -> None:
     seen = "source_name = %s, source_date = %s, checked_on = %s, document_id = NULL"
     provenance = [run.source.name, run.list_date, run.list_date]
     changed = ", ".join(
-        [f"{column_of(name)} = r.{name}" for name in (*spoken.fields, *_KEYS)]
+        [f"{column_of(name)} = r.{name}" for name in spoken.fields]
         + ["effective_to = NULL", "end_reason = ''", "merged_into_id = NULL", seen]
     )
     for outcome, sets in ((Outcome.CHANGED, changed), (Outcome.SAME, seen)):
@@ -262,25 +209,98 @@ def _update(run: ImportRun, spoken: Spoken) -> None:
         )
 
 
-def _insert(run: ImportRun) -> None:
+def _index_changed(run: ImportRun) -> None:
+    """Set the search columns of changed entries, whose openings stand by now."""
+    keys = _numbers(run, Outcome.CHANGED)
+    region_lines: dict[str, tuple[str, ...]] = {}
+    for chunk in batched(keys, CHUNK, strict=False):
+        rows = fetch(
+            f"SELECT {', '.join(f'i.{column_of(name)}' for name in _INDEXED)}"
+            " FROM institutions_importrow r JOIN institutions_institution i ON i.code = r.code"
+            f" WHERE r.id IN ({marks(chunk)})",
+            chunk,
+        )
+        services: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for code, service, disease in fetch(
+            "SELECT institution_id, service, disease FROM institutions_serviceopening"
+            f" WHERE institution_id IN ({marks(rows)})",
+            [row[0] for row in rows],
+        ):
+            services[code].add((service, disease))
+        found = [(*_keys_of(row, services.get(row[0], ()), region_lines), row[0]) for row in rows]
+        update_keyed(Institution, _KEYS, found)
+
+
+def _insert(run: ImportRun, spoken: Spoken) -> None:
     """Add the new rows in the order of results, as the search index is built fastest."""
-    names = (*FIELDS, *_KEYS)
-    columns = ", ".join(column_of(name) for name in names)
-    execute(
-        "INSERT INTO institutions_institution (code, effective_from, end_reason, source_name,"
-        f" source_date, checked_on, synthetic, {columns})"
-        f" SELECT r.code, %s, '', %s, %s, %s, %s, {', '.join(f'r.{name}' for name in names)}"
-        " FROM institutions_importrow r WHERE r.run_id = %s AND r.outcome = %s"
-        " ORDER BY r.position",
-        [
-            run.list_date,
-            run.source.name,
-            run.list_date,
-            run.list_date,
-            False,
-            run.pk,
-            Outcome.NEW,
-        ],
+    fixed = (run.list_date, "", run.source.name, run.list_date, run.list_date, False)
+    region_lines: dict[str, tuple[str, ...]] = {}
+    for chunk in batched(_numbers(run, Outcome.NEW), CHUNK, strict=False):
+        rows = fetch(
+            f"SELECT code, {', '.join(FIELDS)}, line FROM institutions_importrow"
+            f" WHERE id IN ({marks(chunk)}) ORDER BY position",
+            chunk,
+        )
+        services: dict[int, list[tuple[str, str]]] = defaultdict(list)
+        if spoken.services:
+            lines = [row[-1] for row in rows]
+            for line, service, disease in fetch(
+                "SELECT line, service, disease FROM institutions_importservice"
+                f" WHERE run_id = %s AND line IN ({marks(lines)})",
+                [run.pk, *lines],
+            ):
+                services[line].append((service, disease))
+        insert_at_once(
+            Institution,
+            _WRITTEN,
+            [
+                (
+                    *row[:-1],
+                    *_keys_of(_indexed_of(row), services.get(row[-1], ()), region_lines),
+                    *fixed,
+                )
+                for row in rows
+            ],
+        )
+
+
+def _numbers(run: ImportRun, outcome: Outcome) -> array[int]:
+    """Return the keys of the rows with an outcome, in the order of results."""
+    found = array("q")
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM institutions_importrow WHERE run_id = %s AND outcome = %s"
+            " ORDER BY position",
+            [run.pk, outcome],
+        )
+        while rows := cursor.fetchmany(CHUNK):
+            found.extend(row[0] for row in rows)
+    return found
+
+
+def _keys_of(
+    row: Sequence[Any],
+    services: Iterable[tuple[str, str]],
+    region_lines: dict[str, tuple[str, ...]],
+) -> Keys:
+    """Return the search columns of a row of `_INDEXED`.
+
+    `region_lines` remembers: outside a request each look at the regions asks the database
+    whether they are fresh.
+    """
+    code, name, aliases, kind, level, grade, region = row
+    line = region_lines.get(region)
+    if line is None:
+        line = region_lines[region] = region_line(region)
+    return keys_of(
+        code=code,
+        name=name,
+        aliases=aliases,
+        kind=kind,
+        level=level,
+        grade=grade,
+        line=line,
+        services=sorted(services),
     )
 
 

@@ -55,6 +55,7 @@ _HOSP_LV = {"": ("", ""), "11": (Level.UNRATED.value, "")} | {
     )
 }
 _KINDS = {kind.value: kind.value for kind in Kind} | {  # not shown
+    "": "",
     "综合医院": Kind.GENERAL.value,
     "中医医院": Kind.TCM.value,
     "中医院": Kind.TCM.value,
@@ -95,6 +96,12 @@ _CLASSES |= {str(slug.label): slug.value for slug in ClassSlug}
 _YES = frozenset({"1", "是", "已开通", "开通", "y", "yes", "√", "✓"})  # not shown
 _NO = frozenset({"0", "否", "未开通", "n", "no", "×"})  # not shown
 _FLAGS = (Service.INPATIENT.value, Service.OUTPATIENT.value, Service.PHARMACY.value)
+
+
+_MOST_REMEMBERED = 10_000
+_TRAITS = ("kind", "level", "grade", "hosp_lv", "class_slug")
+type _Traits = tuple[str, str, str, str]
+"""Kind ("": the name says it), level, grade, class."""
 
 
 class CellRefused(ValueError):
@@ -152,7 +159,10 @@ class RowReader:
         self._area = area
         self._regions: dict[str, str] = {}
         self._flags = [name for name in _FLAGS if name in columns]
-        self._has_services = bool(self._flags) or "chronic" in columns
+        self._traits: dict[tuple[str, ...], _Traits] = {}
+        self._open: dict[tuple[str, ...], tuple[tuple[str, str], ...]] = {}
+        self._trait_places = [columns[name] for name in _TRAITS if name in columns]
+        self._open_places = [columns[name] for name in (*_FLAGS, "chronic") if name in columns]
 
     def read(self, cells: Sequence[str], *, is_plain_batch: bool) -> Row:
         """Return the row's values.
@@ -176,19 +186,19 @@ class RowReader:
         name = self._text("name", cells)
         if not name:
             raise CellRefused("name", "", _("没有名称。"))
-        level, grade = self._level(cells)
+        kind, level, grade, class_slug = self._read_traits(cells)
         return Row(
             code,
             unicodedata.normalize("NFC", name),
             self._list("aliases", cells),
-            self._kind(cells, name),
+            kind or _kind_of(name),
             level,
             grade,
-            self._choice("class_slug", cells, _CLASSES),
+            class_slug,
             self._region(cells[at["region"]].strip()),
             self._text("address", cells),
             self._list("phones", cells),
-            self._services(cells) if self._has_services else (),
+            self._services(cells),
         )
 
     def key_of(self, cells: Sequence[str]) -> Row:
@@ -231,11 +241,14 @@ class RowReader:
         except KeyError:
             raise CellRefused(field, cell, _("不认识的写法。")) from None
 
-    def _kind(self, cells: Sequence[str], name: str) -> str:
-        place = self._at.get("kind")
-        if place is not None and cells[place].strip():
-            return self._choice("kind", cells, _KINDS)
-        return next((kind.value for word, kind in _NAMED if word in name), Kind.OTHER.value)
+    def _read_traits(self, cells: Sequence[str]) -> _Traits:
+        key = tuple([cells[place] for place in self._trait_places])
+        found = self._traits.get(key)
+        if found is None:
+            kind = self._choice("kind", cells, _KINDS)
+            class_slug = self._choice("class_slug", cells, _CLASSES)
+            found = self._traits[key] = (kind, *self._level(cells), class_slug)
+        return found
 
     def _level(self, cells: Sequence[str]) -> tuple[str, str]:
         place = self._at.get("hosp_lv")
@@ -277,6 +290,15 @@ class RowReader:
         raise CellRefused("region", text, _("没有这个区划。"))
 
     def _services(self, cells: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        key = tuple([cells[place] for place in self._open_places])
+        found = self._open.get(key)
+        if found is None:
+            if len(self._open) >= _MOST_REMEMBERED:
+                self._open.clear()
+            found = self._open[key] = self._read_services(cells)
+        return found
+
+    def _read_services(self, cells: Sequence[str]) -> tuple[tuple[str, str], ...]:
         found = []
         for flag in self._flags:
             cell = cells[self._at[flag]].strip().casefold()
@@ -292,3 +314,7 @@ class RowReader:
                 raise CellRefused("chronic", wrong, _("请写病种编码，如 M01600。"))
             found += [(Service.CHRONIC.value, code) for code in codes]
         return tuple(found)
+
+
+def _kind_of(name: str) -> str:
+    return next((kind.value for word, kind in _NAMED if word in name), Kind.OTHER.value)

@@ -35,6 +35,7 @@ from yibao.institutions.imports.cells import CellRefused, Row, RowReader
 from yibao.institutions.imports.columns import FIELDS, positions
 from yibao.institutions.imports.reading import Batch, ImportFileRefused, ListFile, open_list
 from yibao.institutions.imports.tables import insert
+from yibao.institutions.indexing import position
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ ATTEMPTS = 3
 MAX_PROBLEMS = 20_000
 # A file of which most rows are wrong is shifted or meant for something else.
 _JUDGED_FROM = 20
-_STAGED = ("run_id", "line", "outcome", *Row._fields[:-1])
+_STAGED = ("run_id", "line", "outcome", *Row._fields[:-1], "position")
 _LABELS = {field.name: str(field.label) for field in FIELDS}
 
 Clock = Callable[[], datetime]
@@ -183,12 +184,17 @@ def _read(
         try:
             row = reader.read(cells, is_plain_batch=is_plain)
         except CellRefused as error:
-            staged.append((key, line, Outcome.REFUSED.value, *reader.key_of(cells)[:-1]))
+            staged.append((key, line, Outcome.REFUSED.value, *reader.key_of(cells)[:-1], 0))
             problems.append(
                 (key, line, _LABELS.get(error.field, ""), error.value[:100], error.reason)
             )
             continue
-        staged.append((key, line, "", *row[:-1]))
+        place = (
+            position(code=row.code, kind=row.kind, level=row.level, grade=row.grade)
+            if row.code
+            else 0
+        )
+        staged.append((key, line, "", *row[:-1], place))
         for service, disease in row.services:
             services.append((key, line, service, disease))
     return staged, services, problems
@@ -196,16 +202,8 @@ def _read(
 
 def _apply(run: ImportRun, clock: Clock) -> None:
     with transaction.atomic():
-        _renew(run, clock, _("编排检索"), 0, 0)
+        _renew(run, clock, _("编号"), 0, 0)
         applying.give_codes(run)
-    done, total = 0, applying.count_unindexed(run)
-    after, last = applying.key_range(run)
-    lines: dict[str, tuple[str, ...]] = {}
-    while after < last:
-        with transaction.atomic():
-            after, size = applying.index_chunk(run, after, lines)
-            done += size
-            _renew(run, clock, _("编排检索"), done, total)
     _renew(run, clock, _("一次性写入"), 0, 0, lease=SWITCH_LEASE)
     at = clock()
     with transaction.atomic():
