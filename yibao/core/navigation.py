@@ -14,6 +14,7 @@ ADDRESSES = MappingProxyType(
         "check": "check/",
         "estimate": "estimate/",
         "compare": "estimate/compare/",
+        "bill": "estimate/bill/",
         "diagnose": "diagnose/",
         "note": "diagnose/note/",
         "emergency": "emergency/",
@@ -33,6 +34,8 @@ ADDRESSES = MappingProxyType(
         "large_type": "type/",
         "language": "language/",
         "deadlines": "deadlines/",
+        "filing": "filings/new/",
+        "status": "status/",
     }
 )
 

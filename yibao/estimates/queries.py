@@ -13,7 +13,9 @@ from yibao.rules import policy
 from yibao.rules.changes import what_would_change
 from yibao.rules.compare import compare
 from yibao.rules.decision import Settlement
+from yibao.rules.explanations import Explanation, explain
 from yibao.rules.facts import Bill, CaseFacts
+from yibao.rules.money import Fen
 from yibao.rules.policy import BenefitProvision, LocalClass, Terms
 from yibao.rules.resolver import key_of
 from yibao.rules.selection import pick
@@ -95,6 +97,14 @@ def estimate(case: Case) -> Settlement:
     """Settle the bill, and say what would change the answer."""
     settlement = settle(case.bill, case.facts, case.terms)
     return replace(settlement, changes=what_would_change(case.bill, case.facts, case.terms))
+
+
+def check_bill(
+    case: Case, printed: Mapping[str, Fen]
+) -> tuple[Settlement, tuple[Explanation, ...]]:
+    """Settle the bill, and find other cases that give a printed sheet's lines."""
+    settlement = settle(case.bill, case.facts, case.terms)
+    return settlement, explain(case.bill, case.facts, case.terms, printed)
 
 
 def compare_situations(case: Case) -> tuple[tuple[str, Settlement], ...]:

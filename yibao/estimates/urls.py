@@ -6,4 +6,5 @@ app_name = "estimates"
 urlpatterns = [
     path("", views.estimate, name="estimate"),
     path("compare/", views.compare, name="compare"),
+    path("bill/", views.bill, name="bill"),
 ]

@@ -16,6 +16,8 @@ from yibao.core.htmx import HtmxHttpRequest, template_for, wants_fragment
 from yibao.core.navigation import links
 from yibao.core.stamps import current
 from yibao.estimates import queries
+from yibao.estimates.bill_form import BillForm
+from yibao.estimates.billcheck import bill_check_of
 from yibao.estimates.comparison import comparison_of
 from yibao.estimates.forms import CaseForm, CompareForm, EstimateForm
 from yibao.estimates.sheet import sheet_of
@@ -66,6 +68,18 @@ def compare(request: HtmxHttpRequest) -> HttpResponse:
         settlements = queries.compare_situations(form.case)
         comparison = comparison_of(form.case, settlements, form.answers())
     return _answer(request, form, "estimates/compare.html", {"comparison": comparison})
+
+
+@require_safe
+@_kept_as_page
+def bill(request: HtmxHttpRequest) -> HttpResponse:
+    """Show a printed settlement sheet beside what the rules give for the same bill."""
+    form = BillForm(_typed(request), today=clock.today())
+    check = None
+    if form.is_valid() and form.case:
+        settlement, explanations = queries.check_bill(form.case, form.printed)
+        check = bill_check_of(form.case, settlement, explanations, form.printed, form.answers())
+    return _answer(request, form, "estimates/bill.html", {"check": check})
 
 
 def _typed(request: HtmxHttpRequest) -> Mapping[str, str]:
