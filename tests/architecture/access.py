@@ -76,7 +76,9 @@ MATRIX = [
     ],
     *regional("policies_revision_comment policies_revision_schedule", PUBLISHER),
     *regional("policies_revision_correct", AUTHOR),
-    *site("policies_revision_preview_day", of=READERS),
+    *site("policies_revision_preview_day policies_revision_conflicts", of=READERS),
+    *site("policies_revision_resolve", AUTHOR),
+    *regional("policies_correction_contact", AUTHOR),
     *regional("policies_revision_revoke_preview", PUBLISHER),
     *regional("policies_revision_* policies_*_change policies_*_history", of=READERS),
     # Institutions: lists, imports, reports of wrong entries.

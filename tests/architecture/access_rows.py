@@ -15,7 +15,7 @@ from yibao.audit.operations import record
 from yibao.guides.models import ChannelReport, GlossaryTerm, Guide, GuideRevision
 from yibao.institutions.import_models import ImportRun, ImportSource
 from yibao.institutions.models import Institution, WrongEntryReport
-from yibao.policies.models import PROVISION_MODELS, Provision, Revision
+from yibao.policies.models import PROVISION_MODELS, Correction, Provision, Revision
 from yibao.regions.models import LevelMapping, Region, RetiredCode
 from yibao.rules.terms import AidGroup, Layer
 from yibao.sources.models import Clause, Document, Statement
@@ -123,3 +123,4 @@ BUILDERS: Mapping[str, Callable[[str], Any]] = {
     "guides_guiderevision": partial(fill, GuideRevision),
     "guides_channelreport": partial(fill, ChannelReport),
 } | {f"policies_{model._meta.model_name}": partial(_provision, model) for model in PROVISION_MODELS}
+    "policies_correction": partial(fill, Correction),

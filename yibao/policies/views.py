@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 
 from yibao.core import clock, stamps
 from yibao.core.caching import public_page
+from yibao.policies.corrections import operations as corrections
+from yibao.policies.corrections.outcomes import outcomes_of
 from yibao.policies.forms import CompareForm, DayForm
 from yibao.policies.pages.boards import conflict_board, list_sources, source_page
 from yibao.policies.pages.compare import compare_regions
@@ -27,9 +29,7 @@ UNPROCESSABLE = 422
 def _state(request: HttpRequest) -> str:
     """Name everything the pages rest on; today decides what is in force and what is stale."""
     kinds = ("policies", "sources", "regions")
-    return " ".join(
-        [str(clock.today()), *(f"{kind} {stamps.current(kind)}" for kind in kinds)]
-    )
+    return " ".join([str(clock.today()), *(f"{kind} {stamps.current(kind)}" for kind in kinds)])
 
 
 def _page_of(code: str) -> RegionRef:
@@ -108,15 +108,25 @@ def compare(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "policies/compare.html", context)
 
 
+def _board_state(request: HttpRequest) -> str:
+    return f"{_state(request)} {stamps.current(corrections.STAMP)}"
+
+
 @require_safe
-@public_page(_state)
+@public_page(_board_state)
 def conflicts(request: HttpRequest) -> HttpResponse:
     """Show where the sources contradict each other."""
     today = clock.today()
     code = request.GET.get("region", "")
     found = _page_of(code) if code else None
     board = conflict_board(today, today, found.code if found else None)
-    context = {"board": board, "region": found, "today": today, "footnotes": board.notes}
+    context = {
+        "board": board,
+        "outcomes": outcomes_of(found.code if found else None),
+        "region": found,
+        "today": today,
+        "footnotes": board.notes,
+    }
     return TemplateResponse(request, "policies/conflicts.html", context)
 
 

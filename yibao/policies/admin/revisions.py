@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from yibao.accounts.queries import may_act_for
 from yibao.audit.operations import record
+from yibao.policies.admin.conflicts import ConflictPages
 from yibao.policies.admin.desk import DeskPages
 from yibao.policies.admin.inlines import THEMES, inlines_of, may_edit
 from yibao.policies.admin.previews import PreviewPages
@@ -76,7 +77,7 @@ class RevisionForm(ModelForm):
 
 
 @admin.register(Revision)
-class RevisionAdmin(DeskPages, PreviewPages, admin.ModelAdmin):
+class RevisionAdmin(DeskPages, PreviewPages, ConflictPages, admin.ModelAdmin):
     form = RevisionForm
     change_form_template = "admin/policies/revision/change_form.html"
     list_display = (
@@ -233,7 +234,13 @@ class RevisionAdmin(DeskPages, PreviewPages, admin.ModelAdmin):
             self.admin_site.admin_view(require_POST(self.move)),
             name="policies_revision_move",
         )
-        return [move, *self.desk_urls(), *self.preview_urls(), *super().get_urls()]
+        return [
+            move,
+            *self.desk_urls(),
+            *self.preview_urls(),
+            *self.conflict_urls(),
+            *super().get_urls(),
+        ]
 
     def move(self, request: HttpRequest, pk: int, what: str) -> HttpResponse:
         """Submit, return, withdraw or publish; what is refused is said on the page."""

@@ -23,7 +23,7 @@ from yibao.rules.terms import Standing
 from yibao.sources import queries as sources
 from yibao.sources.queries import Authority
 
-_KIND_WORDS: dict[ConflictKind, Promise] = {
+KIND_WORDS: dict[ConflictKind, Promise] = {
     ConflictKind.VALUES: _("几处说法不同"),
     ConflictKind.READINGS: _("同一句话有几种理解"),
     ConflictKind.RANGE: _("只给出范围"),
@@ -154,7 +154,7 @@ def _conflict_view(conflict: Conflict, notes: Notes) -> ConflictView:
     return ConflictView(
         key=conflict.key,
         kind=conflict.kind,
-        kind_words=str(_KIND_WORDS[conflict.kind]),
+        kind_words=str(KIND_WORDS[conflict.kind]),
         region=region,
         title=describe(first.provision).table_label,
         readings=tuple(_reading_view(reading, notes) for reading in conflict.readings),

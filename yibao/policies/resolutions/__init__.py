@@ -1,0 +1,1 @@
+"""The conflict desk: what stands disputed, and the drafts that resolve it."""
