@@ -14,6 +14,7 @@ urlpatterns = [
     path("estimate/", include("yibao.estimates.urls")),
     path("", include("yibao.diagnosis.urls")),
     path("deadlines/", include("yibao.deadlines.urls")),
+    path("filings/", include("yibao.filings.urls")),
     path("institutions/", include("yibao.institutions.urls")),
     path("regions/", include("yibao.regions.urls")),
     path("", include("yibao.policies.urls")),

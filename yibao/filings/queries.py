@@ -8,6 +8,8 @@ from yibao.cases.queries import Case, Erased, cases_of_person
 from yibao.cases.vocabulary import OPEN_STATES, Kind, State
 from yibao.core.sealing import SealBroken
 from yibao.filings.models import CancelRequest, Filing
+from yibao.filings.reading import Reading, Wish, read
+from yibao.rules.terms import FilingCategory, InsuranceType
 
 _ENDED_BY_DATE = frozenset({State.CANCELLED, State.REPLACED})
 
@@ -36,6 +38,18 @@ def state_on(filing: Filing, day: date) -> State:
 def find_filing(case: Case) -> Filing | None:
     """Return the filing of a case, with the case."""
     return Filing.objects.select_related("case").filter(case=case).first()
+
+
+def read_filing(filing: Filing, *, today: date) -> Reading:
+    """Ask the rules about a filing as it stands. Raises regions.UnknownRegion."""
+    wish = Wish(
+        insured=str(filing.decided_with.get("insured") or filing.case.region_code),
+        care=filing.care_code,
+        insurance=InsuranceType(filing.case.insurance),
+        category=FilingCategory(filing.category),
+        starts_on=filing.starts_on,
+    )
+    return read(wish, today=today)
 
 
 def filings_of_person(id_number: str) -> QuerySet[Filing]:

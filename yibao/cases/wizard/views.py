@@ -234,6 +234,10 @@ class Views:
         """Return the address of a step of a draft."""
         return reverse(f"{self.wizard.namespace}:step", args=(draft.uid, step.slug))
 
+    def done_address(self, uid: str) -> str:
+        """Return the address of the last page of a draft."""
+        return reverse(f"{self.wizard.namespace}:done", args=(uid,))
+
     def _named(self, name: str, draft: Draft | None = None) -> str:
         return reverse(f"{self.wizard.namespace}:{name}", args=(draft.uid,) if draft else ())
 

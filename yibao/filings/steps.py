@@ -1,0 +1,148 @@
+"""The wizard of a filing: its steps, and how a complete walk becomes an application."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from yibao.cases.operations.cases import ConsentGiven
+from yibao.cases.operations.drafts import Stale
+from yibao.cases.personal import PersonalData
+from yibao.cases.queries import Case, Draft
+from yibao.cases.vocabulary import HelperRole, IdType, Kind, Notify, Purpose
+from yibao.cases.wizard.engine import Answers, Step, Walk, Wizard
+from yibao.cases.wizard.people import PersonForm
+from yibao.filings.forms.begin import FilingContactForm, NoticeForm
+from yibao.filings.forms.confirm import ConfirmForm
+from yibao.filings.forms.materials import MaterialsForm
+from yibao.filings.forms.places import PlacesForm
+from yibao.filings.models import Evidence
+from yibao.filings.notices import COMMITMENT, NOTICE, SENSITIVE
+from yibao.filings.operations.submission import Application, SignedLetter, submit_filing
+from yibao.filings.reading import decided_with, due_on, term_of
+from yibao.filings.receipt import receipt_context
+from yibao.rules.facts import Evidence as EvidenceFact
+
+STEPS = (
+    Step(slug="notice", title=_("告知书"), form=NoticeForm, template="filings/notice.html"),
+    Step(
+        slug="person",
+        title=_("给谁办"),
+        form=PersonForm,
+        template="filings/person.html",
+        decides=("name", "id_number", "helper", "helper_name"),
+        drops=("materials",),
+    ),
+    Step(
+        slug="places",
+        title=_("去哪里"),
+        form=PlacesForm,
+        template="filings/places.html",
+        decides=("insured", "care", "insurance", "category"),
+        drops=("materials",),
+    ),
+    Step(slug="materials", title=_("材料"), form=MaterialsForm, template="filings/materials.html"),
+    Step(
+        slug="contact", title=_("联系方式"), form=FilingContactForm, template="filings/contact.html"
+    ),
+    Step(slug="confirm", title=_("核对并提交"), form=ConfirmForm, template="filings/confirm.html"),
+)
+
+PREFILLED = ("insured", "care", "insurance", "category", "starts_on")
+"""What the checker's answer hands over in the address; nothing of the person."""
+
+
+def prefill(query: Mapping[str, str]) -> Mapping[str, Answers]:
+    """Read the places out of an address."""
+    known = {name: query[name][:60] for name in PREFILLED if query.get(name)}
+    return {"places": known} if known else {}
+
+
+def submit(walk: Walk) -> Case:
+    """Make a case of a complete walk. Raises Stale, NotReplaceable."""
+    draft = walk.draft
+    if draft is None or walk.first_open is not walk.wizard.last:
+        raise Stale
+    return submit_filing(application_of(walk), draft_id=draft.pk, version=draft.version, at=walk.at)
+
+
+def application_of(walk: Walk) -> Application:
+    """Return what a complete walk asks for."""
+    places, materials = walk.form("places"), walk.form("materials")
+    if not isinstance(places, PlacesForm) or not isinstance(materials, MaterialsForm):
+        raise TypeError("a walk through other steps")
+    places.is_valid()
+    materials.is_valid()
+    reading = places.reading
+    if reading is None:
+        raise Stale
+    evidence = materials.evidence
+    term = term_of(reading, evidence)
+    by_letter = evidence is EvidenceFact.COMMITMENT
+    return Application(
+        person=_person(walk),
+        consents=_consents(walk.at),
+        region_code=reading.pool,
+        insurance=reading.wish.insurance.value,
+        care_code=reading.wish.care,
+        care_pool_code=reading.care_pool,
+        category=reading.wish.category.value,
+        evidence=Evidence.COMMITMENT if by_letter else Evidence.PROOF,
+        starts_on=reading.wish.starts_on,
+        ends_on=term.ends_on,
+        validity=term.validity,
+        change_from=term.change_from,
+        due_on=due_on(reading, walk.today),
+        papers=materials.slugs,
+        letter=_letter(materials, walk.at) if by_letter else None,
+        decided_with=decided_with(reading),
+    )
+
+
+def _person(walk: Walk) -> PersonalData:
+    person, contact = walk.cleaned("person"), walk.cleaned("contact")
+    return PersonalData(
+        name=person["name"],
+        id_type=IdType(person["id_type"]),
+        id_number=person["id_number"],
+        phone=contact["phone"],
+        address=contact["address"] or "",
+        email=contact["email"] or "",
+        notify=Notify(contact["notify"]),
+        helper=HelperRole(person["helper"]),
+        helper_name=person["helper_name"] or "",
+        helper_relation=person["helper_relation"] or "",
+        helper_id_number=person["helper_id_number"] or "",
+    )
+
+
+def _consents(at: datetime) -> tuple[ConsentGiven, ...]:
+    texts = {Purpose.NOTICE: NOTICE, Purpose.SENSITIVE: SENSITIVE}
+    return tuple(
+        ConsentGiven(purpose, text.version, text.sha256, at) for purpose, text in texts.items()
+    )
+
+
+def _letter(materials: MaterialsForm, at: datetime) -> SignedLetter:
+    name = materials.cleaned_data["signature_name"]
+    return SignedLetter(COMMITMENT.version, COMMITMENT.chinese, name, at)
+
+
+def done(request: HttpRequest, draft: Draft, case: Case) -> dict[str, object]:
+    """Return what the last page shows."""
+    folder = reverse("filings:draft", args=(draft.uid,))
+    return receipt_context(request, case, folder=folder)
+
+
+WIZARD = Wizard(
+    kind=Kind.FILING,
+    namespace="filings",
+    title=_("办异地就医备案"),
+    steps=STEPS,
+    submit=submit,
+    done=done,
+    done_template="filings/done.html",
+    prefill=prefill,
+)
