@@ -70,18 +70,21 @@ def flush_past_the_triggers() -> Iterator[None]:
     """Let the clean-up after a transactional test empty the append-only and locked tables too."""
     audit = import_module("yibao.audit.migrations.0003_chain")
     policies = import_module("yibao.policies.migrations.0005_locks")
+    claims = import_module("yibao.claims.migrations.0002_append_only")
     flush = BaseDatabaseOperations.execute_sql_flush
 
     def flush_without_triggers(self: BaseDatabaseOperations, statements: list[str]) -> None:
         with connection.schema_editor(atomic=False) as editor:
             audit.remove_triggers(None, editor)
             policies.remove_locks(None, editor)
+            claims.remove_triggers(None, editor)
         try:
             flush(self, statements)
         finally:
             with connection.schema_editor(atomic=False) as editor:
                 audit.add_triggers(None, editor)
                 policies.add_locks(None, editor)
+                claims.add_triggers(None, editor)
 
     patch = pytest.MonkeyPatch()
     patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_without_triggers)

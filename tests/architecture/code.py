@@ -26,6 +26,7 @@ LAYERS = (
     "deadlines",
     "cases",
     "filings",
+    "claims",
     "config",
 )
 

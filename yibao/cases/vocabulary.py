@@ -44,10 +44,13 @@ TRANSITIONS: dict[Kind, dict[State, frozenset[State]]] = {
         State.RECEIVED: frozenset({State.NEEDS_MATERIALS, State.UNDER_REVIEW, State.WITHDRAWN}),
         State.NEEDS_MATERIALS: frozenset({State.RECEIVED, State.WITHDRAWN}),
         State.UNDER_REVIEW: frozenset({State.NEEDS_MATERIALS, State.DECIDED, State.WITHDRAWN}),
-        State.DECIDED: frozenset({State.PAYMENT_ORDERED, State.UNDER_REVIEW}),
-        State.PAYMENT_ORDERED: frozenset({State.PAID, State.PAYMENT_FAILED, State.DECIDED}),
-        State.PAYMENT_FAILED: frozenset({State.PAYMENT_ORDERED, State.DECIDED}),
-        State.PAID: frozenset({State.PAYMENT_FAILED, State.DECIDED}),
+        # To `paid` at once: a second decision that leaves the sum that was paid as it is.
+        State.DECIDED: frozenset({State.PAYMENT_ORDERED, State.PAID, State.UNDER_REVIEW}),
+        State.PAYMENT_ORDERED: frozenset(
+            {State.PAID, State.PAYMENT_FAILED, State.DECIDED, State.UNDER_REVIEW}
+        ),
+        State.PAYMENT_FAILED: frozenset({State.PAYMENT_ORDERED, State.DECIDED, State.UNDER_REVIEW}),
+        State.PAID: frozenset({State.PAYMENT_FAILED, State.DECIDED, State.UNDER_REVIEW}),
     },
 }
 """What may follow what; a state without a line here is final."""

@@ -133,6 +133,7 @@ INSTALLED_APPS = [
     "yibao.deadlines",
     "yibao.cases",
     "yibao.filings",
+    "yibao.claims",
 ]
 MIDDLEWARE = [
     "yibao.core.middleware.MetricsMiddleware",

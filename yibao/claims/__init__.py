@@ -1,0 +1,1 @@
+"""手工报销: claims, their adjudication, decisions, payments and objections."""
