@@ -77,6 +77,9 @@ MATRIX = [
     *regional("policies_revision_comment policies_revision_schedule", PUBLISHER),
     *regional("policies_revision_correct", AUTHOR),
     *site("policies_revision_preview_day policies_revision_conflicts", of=READERS),
+    *site("policies_revision_freshness", of=READERS),
+    # Which clause rests under one's own rules is tested with the page.
+    *site("policies_revision_checked", of=NOBODY),
     *site("policies_revision_resolve", AUTHOR),
     *regional("policies_correction_contact", AUTHOR),
     *regional("policies_revision_revoke_preview", PUBLISHER),

@@ -31,13 +31,15 @@ _LEFT_OUT = frozenset({Standing.SUPERSEDED, Standing.REJECTED})
 class Stored:
     """A published provision with the first day on which its last check is too old.
 
-    `revision_id` brought it in; `ended_by_id` set its end, if any did.
+    `revision_id` brought it in; `ended_by_id` set its end, if any did. `clause_id` is the
+    clause that it cites.
     """
 
     provision: Provision
     review_due_on: date
     revision_id: int
     ended_by_id: int | None
+    clause_id: int = 0
 
     def seen(self, today: date | None) -> Provision:
         """Return the provision as it stands on `today`: stale where its check is too old."""
@@ -119,7 +121,13 @@ def _build() -> Store:
 def store_of(rows: Iterable[ProvisionRow]) -> Store:
     """Return rows as memory holds them. Reads clause, document and revision of each."""
     return Store(
-        Stored(provision_of(row), row.clause.review_due_on(), row.revision_id, row.ended_by_id)
+        Stored(
+            provision_of(row),
+            row.clause.review_due_on(),
+            row.revision_id,
+            row.ended_by_id,
+            row.clause_id,
+        )
         for row in rows
     )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from yibao.audit.operations import Actor, record
 from yibao.core import stamps
@@ -66,6 +67,32 @@ def load_sources(
     except IntegrityError as error:
         raise SourceFileRefused(str(folder.name), "all files", str(error)) from error
     return report
+
+
+@transaction.atomic
+def mark_checked(*, clause_id: int, region_code: str, by: Actor, at: datetime) -> None:
+    """Record that somebody compared a clause with its document today and found it the same.
+
+    `region_code` is the region on whose behalf they looked.
+
+    Raises:
+        Clause.DoesNotExist
+    """
+    clause = Clause.objects.select_for_update().get(pk=clause_id)
+    before, today = clause.checked_on, timezone.localdate(at)
+    clause.checked_on = max(before, today)
+    clause.save(update_fields=["checked_on"])
+    record(
+        event="sources.clause_checked",
+        by=by,
+        at=at,
+        object_type="sources.clause",
+        object_key=str(clause.pk),
+        region_code=region_code,
+        before={"checked_on": before.isoformat()},
+        after={"checked_on": clause.checked_on.isoformat()},
+    )
+    stamps.bump(STAMP)
 
 
 def key_of(clause: Clause) -> ClauseKey:

@@ -21,6 +21,7 @@ from yibao.accounts.queries import may_act_for
 from yibao.audit.operations import record
 from yibao.policies.admin.conflicts import ConflictPages
 from yibao.policies.admin.desk import DeskPages
+from yibao.policies.admin.freshness import FreshnessPages
 from yibao.policies.admin.inlines import THEMES, inlines_of, may_edit
 from yibao.policies.admin.previews import PreviewPages
 from yibao.policies.models import Revision, RevisionStatus
@@ -77,7 +78,7 @@ class RevisionForm(ModelForm):
 
 
 @admin.register(Revision)
-class RevisionAdmin(DeskPages, PreviewPages, ConflictPages, admin.ModelAdmin):
+class RevisionAdmin(DeskPages, PreviewPages, ConflictPages, FreshnessPages, admin.ModelAdmin):
     form = RevisionForm
     change_form_template = "admin/policies/revision/change_form.html"
     list_display = (
@@ -239,6 +240,7 @@ class RevisionAdmin(DeskPages, PreviewPages, ConflictPages, admin.ModelAdmin):
             *self.desk_urls(),
             *self.preview_urls(),
             *self.conflict_urls(),
+            *self.freshness_urls(),
             *super().get_urls(),
         ]
 
