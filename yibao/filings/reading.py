@@ -10,6 +10,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from yibao.cases.wizard.papers import PaperGroup
 from yibao.cases.workdays import add_working_days
 from yibao.eligibility import queries as eligibility
 from yibao.eligibility.queries import Check
@@ -60,17 +61,6 @@ class Wish:
     insurance: InsuranceType
     category: FilingCategory
     starts_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaperGroup:
-    """Papers of which any one is enough; `may_commit`: a signed letter is enough as well."""
-
-    slugs: tuple[MaterialSlug, ...]
-    may_commit: bool
-    is_required: bool
-    wording: str
-    citations: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from yibao.cases.operations.cases import ConsentGiven
 from yibao.cases.operations.drafts import Stale
 from yibao.cases.personal import PersonalData
 from yibao.cases.queries import Case, Draft
-from yibao.cases.vocabulary import HelperRole, IdType, Kind, Notify, Purpose
+from yibao.cases.vocabulary import HelperRole, IdType, Kind, Notify
 from yibao.cases.wizard.engine import Answers, Step, Walk, Wizard
 from yibao.cases.wizard.people import PersonForm
 from yibao.filings.forms.begin import FilingContactForm, NoticeForm
@@ -19,7 +18,7 @@ from yibao.filings.forms.confirm import ConfirmForm
 from yibao.filings.forms.materials import MaterialsForm
 from yibao.filings.forms.places import PlacesForm
 from yibao.filings.models import Evidence
-from yibao.filings.notices import COMMITMENT, NOTICE, SENSITIVE
+from yibao.filings.notices import COMMITMENT
 from yibao.filings.operations.submission import Application, SignedLetter, submit_filing
 from yibao.filings.reading import decided_with, due_on, term_of
 from yibao.filings.receipt import receipt_context
@@ -83,7 +82,7 @@ def application_of(walk: Walk) -> Application:
     by_letter = evidence is EvidenceFact.COMMITMENT
     return Application(
         person=_person(walk),
-        consents=_consents(walk.at),
+        consents=NoticeForm.consents(walk.at),
         region_code=reading.pool,
         insurance=reading.wish.insurance.value,
         care_code=reading.wish.care,
@@ -115,13 +114,6 @@ def _person(walk: Walk) -> PersonalData:
         helper_name=person["helper_name"] or "",
         helper_relation=person["helper_relation"] or "",
         helper_id_number=person["helper_id_number"] or "",
-    )
-
-
-def _consents(at: datetime) -> tuple[ConsentGiven, ...]:
-    texts = {Purpose.NOTICE: NOTICE, Purpose.SENSITIVE: SENSITIVE}
-    return tuple(
-        ConsentGiven(purpose, text.version, text.sha256, at) for purpose, text in texts.items()
     )
 
 

@@ -10,9 +10,8 @@ from yibao.core.words import gettext, said
 from yibao.eligibility import wording as check
 from yibao.eligibility.sentences import filled
 from yibao.filings.reading import Reading
-from yibao.policies.labels import label
 from yibao.rules.decision import CheckOutcome
-from yibao.rules.terms import FilingCategory, InsuranceType, MaterialSlug
+from yibao.rules.terms import FilingCategory, InsuranceType
 
 INSURANCE = [(str(each), words) for each, words in check.INSURANCE.items()]
 CATEGORIES = [(str(each), words) for each, words in check.CATEGORY.items()]
@@ -55,11 +54,6 @@ def because(reading: Reading) -> tuple[tuple[str, tuple[str, ...]], ...]:
         (filled(note.code, note.values), tuple(cited.id for cited in note.citations))
         for note in reading.decision.because
     )
-
-
-def paper_words(slug: MaterialSlug) -> str:
-    """Return the name of a paper."""
-    return said(label(slug))
 
 
 def validity_words(code: str) -> str:

@@ -2,34 +2,19 @@
 
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from yibao.cases.wizard.engine import StepForm
+from yibao.cases.wizard.agreeing import AgreeForm
 from yibao.cases.wizard.people import ContactForm
-from yibao.filings.notices import NOTICE, SENSITIVE, Text
+from yibao.filings.notices import NOTICE, SENSITIVE
 from yibao.rules.terms import LONG_TERM_CATEGORIES
 
 
-def _tick(words: Any, missing: Any) -> forms.BooleanField:
-    field = forms.BooleanField(label=words, error_messages={"required": missing})
-    field.widget.attrs["autocomplete"] = "off"
-    return field
+class NoticeForm(AgreeForm):
+    """The texts of a filing."""
 
-
-class NoticeForm(StepForm):
-    """Two ticks, never set beforehand: the notice, and sensitive data apart from it."""
-
-    notice: Text = NOTICE
-    sensitive: Text = SENSITIVE
-
-    agree_notice = _tick(
-        _("我已经看过告知书，愿意遵守"), _("请看完告知书再打勾；不打勾就不能在这里办。")
-    )
-    consent_sensitive = _tick(
-        _("我单独同意为办理备案处理敏感个人信息"),
-        _("不同意就不能在网上办，可以到参保地医保窗口办。"),
-    )
+    notice = NOTICE
+    sensitive = SENSITIVE
 
 
 class FilingContactForm(ContactForm):

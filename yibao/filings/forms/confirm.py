@@ -1,6 +1,5 @@
 """The last look: everything that was answered, and what the person should know before."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -8,21 +7,13 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from yibao.cases.wizard.engine import Row, Step, StepForm
+from yibao.cases.wizard.agreeing import LastLookForm
 from yibao.filings.queries import overlapping
 from yibao.filings.reading import Reading, Term, due_on, term_of
 from yibao.rules.facts import Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The answers of one step."""
-
-    step: Step
-    rows: tuple[Row, ...]
-
-
-class ConfirmForm(StepForm):
+class ConfirmForm(LastLookForm):
     """Nothing new is asked, but for a filing that seems to be there already."""
 
     overlap_known = forms.BooleanField(required=False)
@@ -92,8 +83,3 @@ class ConfirmForm(StepForm):
             words = _("请先看上面的提醒。确实要再交一份，请打勾。")
             self.add_error("overlap_known", ValidationError(words, code="overlap"))
         return self.cleaned_data
-
-    def parts(self) -> tuple[Part, ...]:
-        """Return all answers, step by step."""
-        steps = self.walk.wizard.steps[1:-1]
-        return tuple(Part(step, tuple(self.walk.form(step.slug).rows())) for step in steps)
