@@ -25,7 +25,7 @@ class Upload(models.Model):
     """
 
     class State(models.TextChoices):
-        RECEIVED = "received", _("已收到，待审核")
+        RECEIVED = "received", _("已收到")
         UNREADABLE = "unreadable", _("看不清，请重传")
         ACCEPTED = "accepted", _("已通过")
 

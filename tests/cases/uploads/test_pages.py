@@ -51,7 +51,7 @@ def test_a_file_sent_by_the_button_stays_on_the_page_and_is_listed(send, draft):
 
     assert response.status_code == 200
     assert "第 1 份 照片" in words(response)
-    assert "已收到，待审核" in words(response)
+    assert "已收到" in words(response)
     assert 'value="4x"' in response.content.decode()  # typed, not judged yet, not lost
     assert len(uploads_of_draft(draft)) == 1
 

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.CharField(default=yibao.cases.upload_models.new_public_id, editable=False, max_length=32, unique=True)),
                 ('material', models.CharField(max_length=60, verbose_name='材料')),
-                ('state', models.CharField(choices=[('received', '已收到，待审核'), ('unreadable', '看不清，请重传'), ('accepted', '已通过')], default='received', max_length=10, verbose_name='状态')),
+                ('state', models.CharField(choices=[('received', '已收到'), ('unreadable', '看不清，请重传'), ('accepted', '已通过')], default='received', max_length=10, verbose_name='状态')),
                 ('fault', models.CharField(blank=True, choices=[('blurred', '拍得模糊，看不清字'), ('cut_off', '没有拍全，边角的内容缺了'), ('dark', '太暗、反光或有阴影，看不清'), ('wrong_paper', '不是要的这种材料'), ('other_person', '材料上的姓名和申请人对不上'), ('out_of_date', '材料已过有效期'), ('not_sealed', '缺盖章或签名')], max_length=20, verbose_name='原因')),
                 ('content_type', models.CharField(choices=[('image/jpeg', '照片'), ('application/pdf', 'PDF')], max_length=20, verbose_name='种类')),
                 ('pages', models.PositiveSmallIntegerField(verbose_name='页数')),

@@ -1,0 +1,1 @@
+"""Official forms and letters as PDF, made of plain texts: nothing here knows a table."""
