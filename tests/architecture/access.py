@@ -80,6 +80,8 @@ MATRIX = [
     *site("policies_revision_freshness", of=READERS),
     # Which clause rests under one's own rules is tested with the page.
     *site("policies_revision_checked", of=NOBODY),
+    *site("policies_revision_hand_overs", ADMINISTRATOR),
+    *regional("policies_revision_hand_over", ADMINISTRATOR),
     *site("policies_revision_resolve", AUTHOR),
     *regional("policies_correction_contact", AUTHOR),
     *regional("policies_revision_revoke_preview", PUBLISHER),

@@ -105,3 +105,4 @@ def clashing(names: set[str]) -> tuple[str, ...]:
         if apart <= names:
             return tuple(sorted(apart))
     return ()
+            "policies.hand_over_revision",

@@ -149,7 +149,7 @@ def publish_revision(*, revision: Revision, by: User, at: datetime) -> Revision:
         RevisionIncomplete, RulesOverlap.
     """
     revision = _locked(revision, RevisionStatus.DRAFT, RevisionStatus.IN_REVIEW)
-    if revision.author_id == by.pk:
+    if _has_written(revision, by):
         raise AuthorMayNotPublish(_("起草人不能发布自己的修订，请由另一人发布。"))
     _refuse_foreign_region(revision.region_id, by=by)
     _refuse_changed_ground(revision)
@@ -182,7 +182,7 @@ def schedule_revision(*, revision: Revision, by: User, at: datetime, moment: dat
         RevisionIncomplete: also where the moment is not ahead.
     """
     revision = _locked(revision, RevisionStatus.IN_REVIEW)
-    if revision.author_id == by.pk:
+    if _has_written(revision, by):
         raise AuthorMayNotPublish(_("起草人不能批准自己的修订，请由另一人批准。"))
     _refuse_foreign_region(revision.region_id, by=by)
     _refuse_changed_ground(revision)
@@ -250,6 +250,11 @@ def _locked(revision: Revision, *statuses: RevisionStatus) -> Revision:
         .filter(region=revision.region_id)
         .order_by("pk")
         .values_list("pk", flat=True)
+def _has_written(revision: Revision, user: User) -> bool:
+    """Tell whether somebody is the author or was before the draft was handed over."""
+    return revision.author_id == user.pk or revision.hand_overs.filter(author_id=user.pk).exists()
+
+
     )
     revision = Revision.objects.get(pk=revision.pk)
     if revision.status not in statuses:

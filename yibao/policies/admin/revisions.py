@@ -22,6 +22,7 @@ from yibao.audit.operations import record
 from yibao.policies.admin.conflicts import ConflictPages
 from yibao.policies.admin.desk import DeskPages
 from yibao.policies.admin.freshness import FreshnessPages
+from yibao.policies.admin.handover import HandOverPages
 from yibao.policies.admin.inlines import THEMES, inlines_of, may_edit
 from yibao.policies.admin.previews import PreviewPages
 from yibao.policies.models import Revision, RevisionStatus
@@ -78,7 +79,9 @@ class RevisionForm(ModelForm):
 
 
 @admin.register(Revision)
-class RevisionAdmin(DeskPages, PreviewPages, ConflictPages, FreshnessPages, admin.ModelAdmin):
+class RevisionAdmin(
+    DeskPages, PreviewPages, ConflictPages, FreshnessPages, HandOverPages, admin.ModelAdmin
+):
     form = RevisionForm
     change_form_template = "admin/policies/revision/change_form.html"
     list_display = (
@@ -241,6 +244,7 @@ class RevisionAdmin(DeskPages, PreviewPages, ConflictPages, FreshnessPages, admi
             *self.preview_urls(),
             *self.conflict_urls(),
             *self.freshness_urls(),
+            *self.hand_over_urls(),
             *super().get_urls(),
         ]
 

@@ -9,12 +9,14 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from yibao.accounts.queries import may_act_for
 from yibao.audit.operations import record
 from yibao.policies.keys import paths_of
 from yibao.policies.models import (
     MODEL_OF,
     Comment,
     Ending,
+    HandOver,
     Provision,
     Revision,
     RevisionStatus,
@@ -23,6 +25,7 @@ from yibao.policies.operations import NotOpen, create_revision
 from yibao.policies.rows import rows_of
 from yibao.policies.schema import fields_of, values_of
 from yibao.policies.succession import PolicyRefused
+from yibao.regions import queries as regions
 from yibao.rules.terms import EffectiveBasis
 
 if TYPE_CHECKING:
@@ -156,6 +159,61 @@ def accept_ground(*, revision: Revision, by: User, at: datetime) -> None:
     revision = take_turn(revision, by=by, version=None)
     Revision.objects.filter(pk=revision.pk).update(seen_at=at)
     _record(revision, "policies.ground_accepted", by=by, at=at)
+
+
+@transaction.atomic
+def hand_over(*, revision: Revision, to: User, reason: str, by: User, at: datetime) -> Revision:
+    """Give an open revision to another officer, who is its author from then on.
+
+    The owner does it, or somebody with the right to: people leave, fall ill, move on. Who
+    wrote at it before still may not publish it.
+
+    Raises:
+        NotOpen: it was published or withdrawn.
+        NotYourDraft: it is not the person's to give away.
+        PolicyRefused: there is no reason, or the other could not go on with it.
+    """
+    revision = Revision.objects.select_for_update().get(pk=revision.pk)
+    if not revision.is_open:
+        raise NotOpen(_("已经发布或撤回，不用移交。"))
+    is_within = may_act_for(by, *regions.chain(revision.region_id))
+    may_give = revision.author_id == by.pk or by.has_perm("policies.hand_over_revision")
+    if not (is_within and may_give):
+        raise NotYourDraft(_("只有起草人自己或者系统管理员能移交草稿。"))
+    if not reason.strip():
+        raise PolicyRefused(_("请写明移交的原因。"))
+    if not may_take_over(revision, to):
+        raise PolicyRefused(
+            _("%(name)s 接不了这份草稿：要有起草权限、负责这个地区，而且不是它的批准人。")
+            % {"name": to}
+        )
+    before = revision.author.get_username()
+    HandOver.objects.create(revision=revision, author_id=revision.author_id, at=at)
+    Revision.objects.filter(pk=revision.pk).update(author=to, version=F("version") + 1)
+    revision.refresh_from_db()
+    record(
+        event="policies.draft_handed_over",
+        by=by,
+        at=at,
+        object_type="policies.revision",
+        object_key=str(revision.pk),
+        region_code=revision.region_id,
+        before={"author": before},
+        after={"author": to.get_username()},
+        reason=reason.strip()[:300],
+    )
+    return revision
+
+
+def may_take_over(revision: Revision, user: User) -> bool:
+    """Tell whether somebody could go on with a revision as its author."""
+    return (
+        user.is_active
+        and user.is_staff
+        and user.pk not in (revision.author_id, revision.approver_id)
+        and user.has_perms(("policies.add_revision", "policies.change_revision"))
+        and may_act_for(user, *regions.chain(revision.region_id))
+    )
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from yibao.policies.models.comment import Comment
 from yibao.policies.models.correction import Correction, CorrectionStatus, Resolution
 from yibao.policies.models.filing import Channel, FilingRule, MaterialRequirement
 from yibao.policies.models.golden import GoldenCase
+from yibao.policies.models.hand_over import HandOver
 from yibao.policies.models.keyed import KeyPeriod
 from yibao.policies.models.layers import MedicalAid, SecondLayer, SecondLayerBand, Supplement
 from yibao.policies.models.other import (
@@ -81,6 +82,7 @@ __all__ = [
     "FilingRule",
     "GoldenCase",
     "GroupAdjustment",
+    "HandOver",
     "KeyPeriod",
     "Locked",
     "MaterialRequirement",

@@ -113,7 +113,10 @@ class Revision(models.Model):
         verbose_name = _("修订")
         verbose_name_plural = _("修订")
         ordering = ("-id",)
-        permissions = (("publish_revision", _("可以发布修订")),)
+        permissions = (
+            ("publish_revision", _("可以发布修订")),
+            ("hand_over_revision", _("可以把别人的草稿移交给他人")),
+        )
         constraints = (
             models.CheckConstraint(
                 name="revision_status_known", condition=Q(status__in=RevisionStatus.values)
