@@ -9,28 +9,30 @@ from django.utils.translation import gettext as translated
 
 from tests.architecture.code import PACKAGE
 
-FOLDER = PACKAGE / "locale" / "zh_Hans" / "LC_MESSAGES"
+LOCALE = PACKAGE / "locale"
 ENTRY = re.compile(
     r'^msgid ((?:".*"\n)+)(?:msgid_plural ((?:".*"\n)+))?msgstr(?:\[0\])? ((?:".*"\n?)+)', re.M
 )
+CATALOGUES = [("zh_Hans", "django"), ("zh_Hans", "djangojs"), ("en", "django")]
 
 
 def _joined(lines: str) -> str:
     return "".join(ast.literal_eval(line) for line in lines.strip().splitlines())
 
 
-@pytest.mark.parametrize("domain", ["django", "djangojs"])
-def test_compiled_catalogue_is_up_to_date(domain):
-    with (FOLDER / f"{domain}.mo").open("rb") as file:
+@pytest.mark.parametrize(("language", "domain"), CATALOGUES)
+def test_compiled_catalogue_is_up_to_date(language, domain):
+    folder = LOCALE / language / "LC_MESSAGES"
+    with (folder / f"{domain}.mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)
-    source = (FOLDER / f"{domain}.po").read_text()
+    source = (folder / f"{domain}.po").read_text()
 
     entries = [tuple(map(_joined, entry)) for entry in ENTRY.findall(source)]
 
     assert len(entries) == source.count("msgid ")
-    for singular, plural, chinese in entries[1:]:
+    for singular, plural, translation in entries[1:]:
         said = compiled.ngettext(singular, plural, 1) if plural else compiled.gettext(singular)
-        assert said == chinese
+        assert said == translation
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,8 @@ _WORDS = re.compile(
     rf"[\u201c{_WIDE}]*[{_HAN}](?:[{_HAN}{_WIDE}\u2018-\u201d·0-9A-Za-z%.,:/-]*[{_HAN}{_WIDE}\u201d])?"
 )
 _PIECES = re.compile(
-    r"<(?P<raw>script|style|title|textarea)\b[^>]*>.*?</(?P=raw)>"
+    r"<(?P<raw>script|style|textarea)\b[^>]*>.*?</(?P=raw)>"
+    r"|<title>(?P<title>[^<]*)"
     r"|<option\b(?P<option>[^>]*)>(?P<choice>[^<]*)"
     r"|<[^>]*>"
     r"|(?P<text>[^<]+)",
@@ -135,7 +136,7 @@ def chinese_marked(html: str) -> str:
 
     Names of places, titles of documents and quotes stay as their sources have them; a voice
     that reads the page aloud has to know. Options take the mark themselves, as they hold
-    nothing but text.
+    nothing but text. A name that is known in English has it behind, in brackets.
 
     >>> chinese_marked("<p>Care in 烟台市, 住院.</p>")
     '<p>Care in <span lang="zh-Hans">烟台市</span>, <span lang="zh-Hans">住院</span>.</p>'
@@ -145,13 +146,32 @@ def chinese_marked(html: str) -> str:
     return _PIECES.sub(_piece, html)
 
 
+_glosses: list[Callable[[str], str | None]] = []
+
+
+def gloss_with(english_of: Callable[[str], str | None]) -> None:
+    """Take in what names some Chinese words in English; an app calls this once, at start."""
+    _glosses.append(english_of)
+
+
+def _english_of(words: str) -> str | None:
+    return next((english for gloss in _glosses if (english := gloss(words))), None)
+
+
 def _piece(match: re.Match[str]) -> str:
     if (text := match["text"]) is not None:
         return _WORDS.sub(_mark, text)
+    if match["title"] is not None:
+        return f"<title>{_WORDS.sub(_named, match['title'])}"
     if match["option"] is not None and _WORDS.search(match["choice"]):
         return f'<option{match["option"]} lang="zh-Hans">{match["choice"]}'
     return match[0]
 
 
+def _named(match: re.Match[str]) -> str:
+    return _english_of(match[0]) or match[0]
+
+
 def _mark(match: re.Match[str]) -> str:
-    return f'<span lang="zh-Hans">{match[0]}</span>'
+    english = _english_of(match[0])
+    return f'<span lang="zh-Hans">{match[0]}</span>{f" ({english})" if english else ""}'

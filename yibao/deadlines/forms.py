@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from yibao.core.forms import BaseForm, ChoiceField, IsoDateField, RegionField
 from yibao.core.people import carried
 from yibao.deadlines.queries import Situation
-from yibao.policies.labels import label
+from yibao.policies.labels import choices
 from yibao.regions import queries as regions
 from yibao.regions.care import find_care
 from yibao.rules.deadlines import DeadlineFacts
@@ -27,8 +27,8 @@ _WAY_WORDS = {
 }
 
 
-def _select(choices: list[tuple[str, Any]], name: Any, blank: Any) -> ChoiceField:
-    field = ChoiceField(choices=[("", blank), *choices], label=name, required=False)
+def _select(options: list[tuple[str, Any]], name: Any, blank: Any) -> ChoiceField:
+    field = ChoiceField(choices=[("", blank), *options], label=name, required=False)
     field.kind = "select"  # type: ignore[attr-defined]
     return field
 
@@ -43,7 +43,7 @@ class DeadlinesForm(BaseForm):
         required=False,
     )
     insurance = ChoiceField(
-        choices=[(each.value, label(each)) for each in InsuranceType],
+        choices=choices(InsuranceType),
         label=_("参加的是哪种医保"),
         is_inline=True,
         required=False,
@@ -54,11 +54,9 @@ class DeadlinesForm(BaseForm):
         help_text=_("填城市名，例如“成都”。不填就按跨省算。"),
         required=False,
     )
-    care_type = _select(
-        [(each.value, label(each)) for each in CareType], _("看的是什么"), _("没有填（按住院算）")
-    )
+    care_type = _select(choices(CareType), _("看的是什么"), _("没有填（按住院算）"))
     existing_category = _select(
-        [(NOT_FILED, _("没有备案")), *((each.value, label(each)) for each in FilingCategory)],
+        [(NOT_FILED, _("没有备案")), *choices(FilingCategory)],
         _("办了哪种备案"),
         _("没有填"),
     )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yibao.core.forms import BaseForm, ChoiceField, RegionField
 from yibao.guides.models import Fault
-from yibao.policies.labels import label
+from yibao.policies.labels import choices
 from yibao.regions import queries as regions
 from yibao.regions.index import RegionRef
 from yibao.rules.terms import InsuranceType
@@ -37,7 +37,7 @@ class LocalForm(BaseForm):
         required=False,
     )
     insurance = ChoiceField(
-        choices=[("", _("两种都看")), *((each.value, label(each)) for each in InsuranceType)],
+        choices=[("", _("两种都看")), *choices(InsuranceType)],
         label=_("医保类型"),
         is_inline=True,
         required=False,

@@ -120,6 +120,7 @@ class RegionIndex:
     def __init__(self, rows: Iterable[SearchRow], retired: Mapping[str, RetiredRow]) -> None:
         rows = tuple(rows)
         self.regions: dict[str, RegionRef] = {row.region.code: row.region for row in rows}
+        self.pinyin = {row.region.code: row.pinyin for row in rows}
         self._retired = dict(retired)
         self._ancestors = {code: tuple(self._climb(code)) for code in self.regions}
         self._parents = {code for line in self._ancestors.values() for code in line}
