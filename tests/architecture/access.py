@@ -78,13 +78,14 @@ MATRIX = [
     *regional("policies_revision_correct", AUTHOR),
     *site("policies_revision_preview_day policies_revision_conflicts", of=READERS),
     *site("policies_revision_freshness", of=READERS),
-    # Which clause rests under one's own rules is tested with the page.
-    *site("policies_revision_checked", of=NOBODY),
     *site("policies_revision_hand_overs", ADMINISTRATOR),
     *regional("policies_revision_hand_over", ADMINISTRATOR),
+    # Which clause rests under one's own rules is tested with the page.
+    *site("policies_revision_checked", of=NOBODY),
     *site("policies_revision_resolve", AUTHOR),
     *regional("policies_correction_contact", AUTHOR),
-    *regional("policies_revision_revoke_preview", PUBLISHER),
+    # Which link belongs to which draft is tested with the page.
+    *regional("policies_revision_revoke_preview", of=NOBODY),
     *regional("policies_revision_* policies_*_change policies_*_history", of=READERS),
     # Institutions: lists, imports, reports of wrong entries.
     *site("institutions_institution_add institutions_import*_add", DATA),

@@ -88,6 +88,7 @@ ROLES = (
             "accounts.change_assignment",
             "accounts.delete_assignment",
             "accounts.reset_factor",
+            "policies.hand_over_revision",
             "auth.view_group",
         ),
     ),
@@ -105,4 +106,3 @@ def clashing(names: set[str]) -> tuple[str, ...]:
         if apart <= names:
             return tuple(sorted(apart))
     return ()
-            "policies.hand_over_revision",

@@ -149,7 +149,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "yibao.core.middleware.PageHeadersMiddleware",
-    "yibao.core.language.LanguageMiddleware",
     "yibao.policies.middleware.DueMiddleware",
     "yibao.policies.preview.middleware.PreviewMiddleware",
     "yibao.core.language.LanguageMiddleware",

@@ -243,6 +243,11 @@ def _unschedule(revision: Revision, problems: Sequence[str], *, by: User, at: da
     stamps.bump(SCHEDULE_STAMP)
 
 
+def _has_written(revision: Revision, user: User) -> bool:
+    """Tell whether somebody is the author or was before the draft was handed over."""
+    return revision.author_id == user.pk or revision.hand_overs.filter(author_id=user.pk).exists()
+
+
 def _locked(revision: Revision, *statuses: RevisionStatus) -> Revision:
     """Lock the revisions of the region, so that two publishers take turns."""
     list(
@@ -250,11 +255,6 @@ def _locked(revision: Revision, *statuses: RevisionStatus) -> Revision:
         .filter(region=revision.region_id)
         .order_by("pk")
         .values_list("pk", flat=True)
-def _has_written(revision: Revision, user: User) -> bool:
-    """Tell whether somebody is the author or was before the draft was handed over."""
-    return revision.author_id == user.pk or revision.hand_overs.filter(author_id=user.pk).exists()
-
-
     )
     revision = Revision.objects.get(pk=revision.pk)
     if revision.status not in statuses:
