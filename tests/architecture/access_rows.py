@@ -114,6 +114,7 @@ BUILDERS: Mapping[str, Callable[[str], Any]] = {
     )[0],
     "regions_levelmapping": partial(fill, LevelMapping),
     "policies_revision": partial(fill, Revision),
+    "policies_correction": partial(fill, Correction),
     "institutions_institution": _institution,
     "institutions_wrongentryreport": partial(fill, WrongEntryReport),
     "institutions_importsource": partial(fill, ImportSource),
@@ -123,4 +124,3 @@ BUILDERS: Mapping[str, Callable[[str], Any]] = {
     "guides_guiderevision": partial(fill, GuideRevision),
     "guides_channelreport": partial(fill, ChannelReport),
 } | {f"policies_{model._meta.model_name}": partial(_provision, model) for model in PROVISION_MODELS}
-    "policies_correction": partial(fill, Correction),
