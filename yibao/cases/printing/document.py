@@ -12,8 +12,6 @@ from typing import Any, Final, Literal
 import segno
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from fpdf import FPDF
-from fpdf.enums import TextMode
 
 from yibao.cases.printing.glyphs import SANS, SERIF, font_path, printable
 from yibao.cases.printing.lines import broken
@@ -33,6 +31,7 @@ _SMALL: Final = 9.0
 _LEADING: Final = 1.5
 _PAD: Final = 1.8
 _QR_SIDE: Final = 24.0
+_FILL_STROKE: Final = 2  # type drawn with its outline: heavier, as titles are (ISO 32000-1, 9.3.6)
 # How far a line of type reaches below its top, as a part of its size: where its foot stands.
 _ASCENT: Final = 0.86
 _NOON: Final = time(12, tzinfo=UTC)
@@ -58,6 +57,8 @@ class Document:
     def __init__(self, title: str, issue: Issue, *, subtitle: str = "") -> None:
         self.issue = issue
         self._missing: dict[str, None] = {}
+        from fpdf import FPDF  # half a second of loading that only who prints waits for
+
         self._pdf = FPDF(format="A4")
         self._pdf.set_auto_page_break(auto=False)
         self._pdf.set_creation_date(datetime.combine(issue.made_on, _NOON))
@@ -238,7 +239,7 @@ class Document:
         room = WIDTH - 2 * (_QR_SIDE - 4)
         for line in broken(shown, room, self._pdf.get_string_width):
             x = MARGIN + (WIDTH - self._pdf.get_string_width(line)) / 2
-            with self._pdf.local_context(text_mode=TextMode.FILL_STROKE, line_width=0.25):
+            with self._pdf.local_context(text_mode=_FILL_STROKE, line_width=0.25):
                 self._font(SERIF, 20)
                 self._text(x, self._y, line)
             self._y += _height(20) * 0.9
