@@ -53,7 +53,7 @@ MATRIX = [
     *site("audit_event_add audit_event_delete", of=NOBODY),
     *regional("audit_event_change audit_event_history", AUDITOR),
     # What all regions share.
-    *site("sources_*_add", AUTHOR, DATA),
+    *site("sources_*_add sources_document_check_copy", AUTHOR, DATA),
     *site("sources_*_delete regions_retiredcode_delete regions_retiredcode_add", of=NOBODY),
     *site("sources_* regions_retiredcode_*", of=READERS),
     # Regions.

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from yibao.audit.exports import csv_lines, json_lines
 from yibao.audit.models import Event
 from yibao.audit.operations import record
+from yibao.audit.words import object_words, words_of
 from yibao.core.confirmation_views import confirmed_first
 
 _WRITERS = {
@@ -43,6 +44,19 @@ class ExportForm(forms.Form):
     )
 
 
+class WordsFilter(admin.AllValuesFieldListFilter):
+    """The values that occur, in words."""
+
+    def choices(self, changelist: Any) -> Any:
+        say = words_of if self.field_path == "event" else object_words
+        first, *others = super().choices(changelist)
+        yield first
+        yield from sorted(
+            ({**each, "display": say(str(each["display"]))} for each in others),
+            key=lambda each: str(each["display"]),
+        )
+
+
 @admin.register(Event)
 class EventAdmin(admin.ModelAdmin):
     """Everything about one's regions; what concerns the whole site is seen nationwide only.
@@ -55,21 +69,33 @@ class EventAdmin(admin.ModelAdmin):
         "sequence",
         "at",
         "actor",
-        "event",
-        "object_type",
+        "what",
+        "kind",
         "object_key",
         "region_code",
         "reason",
         "address",
     )
     list_display_links = ("sequence", "at")
-    list_filter = ("at", "object_type", "event")
+    list_filter = ("at", ("object_type", WordsFilter), ("event", WordsFilter))
+    fields = (
+        "sequence", "at", "actor", "what", "event", "kind", "object_type", "object_key",
+        "region_code", "before", "after", "reason", "address", "key_id", "previous_hash", "hash",
+    )  # fmt: skip
     search_fields = ("=actor", "=object_key", "=region_code", "reason")
     search_help_text = gettext_lazy("操作人、对象、统筹区代码，或理由里的字。")
     date_hierarchy = "at"
     list_per_page = 50
     show_full_result_count = False
     actions = None
+
+    @admin.display(description=gettext_lazy("事件"), ordering="event")
+    def what(self, event: Event) -> str:
+        return words_of(event.event)
+
+    @admin.display(description=gettext_lazy("对象类型"), ordering="object_type")
+    def kind(self, event: Event) -> str:
+        return object_words(event.object_type)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         events: QuerySet[Event] = super().get_queryset(request)

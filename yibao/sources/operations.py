@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from yibao.audit.operations import Actor, record
 from yibao.core import stamps
+from yibao.sources.copies import CopyState, look
 from yibao.sources.files import (
     DATA,
     DOCUMENT_FIELDS,
@@ -93,6 +94,21 @@ def mark_checked(*, clause_id: int, region_code: str, by: Actor, at: datetime) -
         after={"checked_on": clause.checked_on.isoformat()},
     )
     stamps.bump(STAMP)
+
+
+@transaction.atomic
+def check_copy(*, document: Document, by: Actor, at: datetime) -> CopyState:
+    """Compare a document's stored copy with its checksum, on record."""
+    state = look(document.file.name or "", document.sha256)
+    record(
+        event="sources.copy_checked",
+        by=by,
+        at=at,
+        object_type="sources.document",
+        object_key=document.pk,
+        after={"result": state.value, "sha256": document.sha256},
+    )
+    return state
 
 
 def key_of(clause: Clause) -> ClauseKey:
