@@ -10,8 +10,11 @@ from django.test import Client
 from tests.cases.uploads.files import photo
 
 RESIDENT = "11010519491231002X"  # the example of GB 11643-1999, appendix B
-HELPER = "110105197001010010"
-CHILD = "110105201501010016"
+# No division has this code, so nobody has these numbers.
+HELPER = "999999197001010017"
+CHILD = "999999201501010012"
+OTHER = "999999198002020027"
+YOUNG = "999999201206150012"
 
 NOTICE = {"agree_notice": "on", "consent_sensitive": "on"}
 PERSON = {"name": "测试甲", "id_type": "resident_id", "id_number": RESIDENT, "helper": "self"}

@@ -36,4 +36,6 @@ def find_case(reference: str) -> Case | None:
 
 def find_draft(uid: str, *, kind: Kind) -> Draft | None:
     """Return a draft by the name in its address, None when there is none."""
-    return Draft.objects.filter(uid=uid, kind=kind).select_related("case").first()
+    return (
+        Draft.objects.filter(uid=uid, kind=kind).select_related("case", "replaces__person").first()
+    )

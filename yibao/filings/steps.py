@@ -12,11 +12,10 @@ from yibao.cases.personal import PersonalData
 from yibao.cases.queries import Case, Draft
 from yibao.cases.vocabulary import HelperRole, IdType, Kind, Notify
 from yibao.cases.wizard.engine import Answers, Step, Walk, Wizard
-from yibao.cases.wizard.people import PersonForm
-from yibao.filings.forms.begin import FilingContactForm, NoticeForm
+from yibao.filings.forms.begin import FilingContactForm, FilingPersonForm, NoticeForm
 from yibao.filings.forms.confirm import ConfirmForm
 from yibao.filings.forms.materials import MaterialsForm
-from yibao.filings.forms.places import PlacesForm
+from yibao.filings.forms.places import CHANGE, GROUND, PlacesForm
 from yibao.filings.models import Evidence
 from yibao.filings.notices import COMMITMENT
 from yibao.filings.operations.submission import Application, SignedLetter, submit_filing
@@ -29,7 +28,7 @@ STEPS = (
     Step(
         slug="person",
         title=_("给谁办"),
-        form=PersonForm,
+        form=FilingPersonForm,
         template="filings/person.html",
         decides=("name", "id_number", "helper", "helper_name"),
         drops=("materials",),
@@ -96,8 +95,13 @@ def application_of(walk: Walk) -> Application:
         due_on=due_on(reading, walk.today),
         papers=materials.slugs,
         letter=_letter(materials, walk.at) if by_letter else None,
-        decided_with=decided_with(reading),
+        decided_with={**decided_with(reading), **_early_ground(walk)},
     )
+
+
+def _early_ground(walk: Walk) -> dict[str, str]:
+    ground = walk.answers.get(CHANGE, {}).get(GROUND, "")
+    return {"early_ground": ground} if ground else {}
 
 
 def _person(walk: Walk) -> PersonalData:

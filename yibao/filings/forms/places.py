@@ -13,9 +13,13 @@ from yibao.core.navigation import links
 from yibao.core.templatetags.figures import chinese_date
 from yibao.eligibility.forms import find_care
 from yibao.filings import wording
+from yibao.filings.queries import find_filing
 from yibao.filings.reading import Reading, Wish, read
 from yibao.regions import queries as regions
 from yibao.rules.terms import FilingCategory, InsuranceType, Scope
+
+CHANGE, GROUND = "change", "ground"
+"""Where a draft that replaces a filing keeps why it should do so before the lock is over."""
 
 MOST_DAYS_BACK = 366
 """An earlier day is rather a mistyped year; who means it is sent to the bureau."""
@@ -43,6 +47,7 @@ class PlacesForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.reading: Reading | None = None
+        self.fields["starts_on"].initial = self.walk.today
 
     def clean(self) -> dict[str, Any]:
         """Judge the places, then ask the rules whether the category fits."""
@@ -53,6 +58,7 @@ class PlacesForm(StepForm):
             data["insurance"] = InsuranceType(data["insurance"])
         self._check_places()
         self._check_start()
+        self._check_lock()
         if not self.errors:
             self._ask_the_rules()
         return data
@@ -91,6 +97,19 @@ class PlacesForm(StepForm):
         if day is not None and day < self.walk.today - timedelta(days=MOST_DAYS_BACK):
             words = _("这天在一年以前，请检查年份。确实要从那时算起的，请联系参保地经办机构。")
             self.add_error("starts_on", ValidationError(words, code="long_ago"))
+
+    def _check_lock(self) -> None:
+        """A filing that is locked is replaced early only on a ground that was given."""
+        draft = self.walk.draft
+        day = self.cleaned_data.get("starts_on")
+        old = find_filing(draft.replaces) if draft and draft.replaces else None
+        if old is None or day is None or GROUND in self.walk.answers.get(CHANGE, {}):
+            return
+        is_over = old.ends_on is not None and day > old.ends_on
+        if old.change_from is not None and day < old.change_from and not is_over:
+            words = _("原来的备案最早 %(day)s 可以变更。请填那天或以后的日子。")
+            params = {"day": chinese_date(old.change_from)}
+            self.add_error("starts_on", ValidationError(words, code="locked", params=params))
 
     def _ask_the_rules(self) -> None:
         data = self.cleaned_data
