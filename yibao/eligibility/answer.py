@@ -40,6 +40,7 @@ _WITH_CATEGORY = frozenset(
         CheckOutcome.DEEMED_FILED,
     }
 )
+_TO_FILE = frozenset({CheckOutcome.FILE, CheckOutcome.FILE_LATE})
 _SITUATION_OF_ROW = {
     "D-19": Situation.LATE,
     "D-20": Situation.UNFILED,
@@ -187,6 +188,7 @@ class _Writer:
             region_address=f"{links()['regions']}{self.terms.region_code}/",
             takealong_address=takealong.address_for("check", self.query),
             finder_address=finder_address(self.query),
+            filing_address=self._filing_address(),
             deadlines_address=self._deadlines_address(),
         )
 
@@ -304,6 +306,15 @@ class _Writer:
         if category := existing.category or self.decision.category:
             query["existing_category"] = category
         return f"{links()['deadlines']}?{urlencode(query)}"
+
+    def _filing_address(self) -> str:
+        """Where to file, with the places and the category filled in; "" where nothing is to file."""
+        decision = self.decision
+        if decision.outcome not in _TO_FILE or decision.category is None:
+            return ""
+        names = {"insured": "insured", "care": "care", "insurance": "insurance", "on": "starts_on"}
+        query = {there: self.query[here] for here, there in names.items() if here in self.query}
+        return f"{links()['filing']}?{urlencode({**query, 'category': decision.category.value})}"
 
     def _address(self, page: str, more: dict[str, str]) -> str:
         names = ("insured", "care", "insurance", "care_type", "disease", "on")
