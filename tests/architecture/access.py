@@ -63,7 +63,7 @@ MATRIX = [
     *site("regions_*_changelist", of=READERS),
     *regional("regions_*_change regions_*_history", of=READERS),
     # Policies: what is drafted, reviewed and published; rows are changed in revisions.
-    *site("policies_revision_add", AUTHOR),
+    *site("policies_revision_add policies_goldencase_add", AUTHOR),
     *site("policies_*_add policies_*_delete", of=NOBODY),
     *site("policies_*_changelist", of=READERS),
     # The desk. The draft is somebody else's: its author alone edits it and hands it in.
@@ -76,6 +76,8 @@ MATRIX = [
     ],
     *regional("policies_revision_comment policies_revision_schedule", PUBLISHER),
     *regional("policies_revision_correct", AUTHOR),
+    *regional("policies_revision_ask_replay", AUTHOR, PUBLISHER),
+    *regional("policies_revision_explain_replay", of=NOBODY),
     *site("policies_revision_preview_day policies_revision_conflicts", of=READERS),
     *site("policies_revision_freshness", of=READERS),
     *site("policies_revision_hand_overs", ADMINISTRATOR),

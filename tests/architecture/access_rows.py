@@ -15,7 +15,13 @@ from yibao.audit.operations import record
 from yibao.guides.models import ChannelReport, GlossaryTerm, Guide, GuideRevision
 from yibao.institutions.import_models import ImportRun, ImportSource
 from yibao.institutions.models import Institution, WrongEntryReport
-from yibao.policies.models import PROVISION_MODELS, Correction, Provision, Revision
+from yibao.policies.models import (
+    PROVISION_MODELS,
+    Correction,
+    GoldenCase,
+    Provision,
+    Revision,
+)
 from yibao.regions.models import LevelMapping, Region, RetiredCode
 from yibao.rules.terms import AidGroup, Layer
 from yibao.sources.models import Clause, Document, Statement
@@ -115,6 +121,7 @@ BUILDERS: Mapping[str, Callable[[str], Any]] = {
     "regions_levelmapping": partial(fill, LevelMapping),
     "policies_revision": partial(fill, Revision),
     "policies_correction": partial(fill, Correction),
+    "policies_goldencase": partial(fill, GoldenCase, outcome="unknown"),
     "institutions_institution": _institution,
     "institutions_wrongentryreport": partial(fill, WrongEntryReport),
     "institutions_importsource": partial(fill, ImportSource),

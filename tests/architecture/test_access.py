@@ -27,6 +27,7 @@ REGIONAL_LISTS = (
     "regions_levelmapping",
     "policies_revision",
     "policies_paymentband",
+    "policies_goldencase",
     "policies_correction",
     "institutions_institution",
     "institutions_importrun",

@@ -12,8 +12,10 @@ from django.db import connection
 
 from yibao.accounts.models import User
 from yibao.policies.files import Known
-from yibao.policies.models import Revision
-from yibao.policies.operations import create_revision, publish_revision
+from yibao.policies.models import ReplayRun, Revision
+from yibao.policies.operations import create_revision, publish_revision, submit_revision
+from yibao.policies.replay.operations import ask_for_replay, explain
+from yibao.policies.replay.running import work
 from yibao.policies.schema import Draft, fields_of
 from yibao.regions.models import Region, RegionKind
 from yibao.rules.terms import EffectiveBasis, Kind, Standing
@@ -94,6 +96,23 @@ def make_revision(*drafts: Draft, by: User, region: str = "370600", **kwargs: An
 def publish(*drafts: Draft, by: User, other: User, **kwargs: Any) -> Revision:
     """Publish drafts as one revision, written by `by` and published by `other`."""
     return publish_revision(revision=make_revision(*drafts, by=by, **kwargs), by=other, at=AT)
+
+
+def replay(revision: Revision, *, by: User, at: datetime = AT, note: str = "如文件") -> ReplayRun:
+    """Replay a draft as it stands; what surprises is explained with the note, unless empty."""
+    asked = ask_for_replay(revision=revision, by=by, at=at)
+    run = work(worker="here:1:a", is_alive=lambda _name: False, clock=lambda: at, only=asked.pk)
+    assert run is not None
+    surprising = list(run.groups.exclude(surprise="").values_list("pk", flat=True))
+    if surprising and note:
+        explain(revision=revision, groups=surprising, note=note, by=by, at=at)
+    return run
+
+
+def submit(revision: Revision, *, by: User, at: datetime = AT) -> Revision:
+    """Replay a draft and hand it over."""
+    replay(revision, by=by, at=at)
+    return submit_revision(revision=revision, by=by, at=at)
 
 
 def write_file(

@@ -14,8 +14,9 @@ from playwright.sync_api import Page, expect
 from tests.factories.policies import make_document, make_draft, make_places, make_user, publish
 from yibao.accounts.models import Assignment, User
 from yibao.audit.queries import list_events
-from yibao.policies.models import PaymentBand, Revision, RevisionStatus
+from yibao.policies.models import GoldenCase, PaymentBand, Revision, RevisionStatus
 from yibao.regions.models import Region, RegionKind
+from yibao.sources.models import Clause
 
 RIGHTS = (
     "add_revision", "change_revision", "view_revision", "view_region",
@@ -46,6 +47,31 @@ def signed_in(open_page: Callable[..., Page], live_server: Any) -> Callable[[Use
         return page
 
     return opened
+
+
+def make_known_case() -> None:
+    """A stay of 10,000 yuan: (10,000 − 1,000) × 65 % by the rule in force today."""
+    GoldenCase.objects.create(
+        region_id="370600",
+        title="居民住院，三级医院",
+        insurance="resident",
+        on=timezone.localdate(),
+        care_type="inpatient",
+        scope="local",
+        group="adult",
+        level="tertiary",
+        total_fen=1_000_000,
+        expected_pooled_fund=585_000,
+        clause=Clause.objects.earliest("pk"),
+    )
+
+
+def replay_draft(page: Page, review: str) -> None:
+    """Go from the review to the replay and ask for one."""
+    page.goto(review)
+    page.locator("#replay ~ p a.button").click()
+    page.click("button:has-text('重算')")
+    expect(page.locator("#replay-counts")).to_be_visible()
 
 
 def register_document(page: Page) -> None:
@@ -81,17 +107,14 @@ def test_a_rule_for_next_year_is_drafted_returned_and_published(
     )
     root = make_user("root", is_superuser=True, is_staff=True)
     other = make_user("other", is_superuser=True, is_staff=True)
+    inpatient = {"care_types": frozenset({"inpatient"}), "effective_from": date(2025, 1, 1)}
     publish(
-        make_draft(
-            "payment_band",
-            level="tertiary",
-            ratio_bp=6500,
-            care_types=frozenset({"inpatient"}),
-            effective_from=date(2025, 1, 1),
-        ),
+        make_draft("payment_band", level="tertiary", ratio_bp=6500, **inpatient),
+        make_draft("deductible", amount_fen=100_000, **inpatient),
         by=root,
         other=other,
     )
+    make_known_case()
     next_year = date(timezone.localdate().year + 1, 1, 1)
     writer = signed_in(officer("writer", "370600"), "/admin/policies/revision/desk/")
 
@@ -135,6 +158,18 @@ def test_a_rule_for_next_year_is_drafted_returned_and_published(
     expect(change).to_contain_text(str(next_year))
     expect(change).to_contain_text("第三条")
     assert axe_violations(writer) == []
+
+    # What it would change in known cases and sample bills; only then is it handed over.
+    writer.click("button:has-text('送审')")
+    expect(writer.locator(".messagelist .error")).to_contain_text("先重算")
+    replay_draft(writer, review)
+    expect(writer.locator("[data-golden]")).to_contain_text("1 个里有 1 个相符")
+    changed = writer.locator("[data-group=changed]", has_text="样例账单")
+    expect(changed).to_contain_text("城乡居民医保·住院")
+    changed.locator("summary").click()
+    expect(changed.locator("li").first).to_contain_text("总费用 400,000 元")
+    assert axe_violations(writer) == []
+    writer.goto(review)
     writer.click("button:has-text('送审')")
 
     # The checker comments and returns it once; the author answers.
@@ -153,8 +188,14 @@ def test_a_rule_for_next_year_is_drafted_returned_and_published(
     writer.click("[name=_save]")
     writer.goto(review)
     writer.click("button:has-text('标为已处理')")
+    expect(writer.locator("[data-stale]")).to_contain_text("再重算一次")
+    replay_draft(writer, review)
+    writer.goto(review)
     writer.click("button:has-text('送审')")
     checker.goto(review)
+    expect(checker.locator("[data-replay=done]")).to_contain_text("writer 要求")
+    expect(checker.locator("[data-golden]")).to_contain_text("没有预料之外的变化")
+    assert axe_violations(checker) == []
     checker.click("button:text-is('发布')")
     expect(checker.locator(".messagelist .success")).to_contain_text("已发布")
 
@@ -174,10 +215,12 @@ def test_a_rule_for_next_year_is_drafted_returned_and_published(
     steps = [event.removeprefix("policies.") for event in reversed(events)]
     assert [step for step in steps if step != "draft_edited"] == [
         "revision_created",
+        "replay_asked",
         "revision_submitted",
         "revision_commented",
         "revision_returned",
         "comment_settled",
+        "replay_asked",
         "revision_submitted",
         "revision_published",
     ]

@@ -22,6 +22,7 @@ from yibao.policies.models import (
     RevisionStatus,
 )
 from yibao.policies.queries import get_terms
+from yibao.policies.rows import insert
 from yibao.rules.policy import AwayAdjustment as Away
 from yibao.rules.policy import PaymentBand as Band
 from yibao.rules.terms import InsuranceType, Situation
@@ -68,6 +69,12 @@ def change_url(revision: Revision, theme: str = "") -> str:
 
 def move_url(revision: Revision, what: str) -> str:
     return reverse("admin:policies_revision_move", args=[revision.pk, what])
+
+
+def hand_in(client: Client, revision: Revision) -> Any:
+    """Replay the draft and hand it over, as its author does in the panel."""
+    client.post(reverse("admin:policies_revision_ask_replay", args=[revision.pk]))
+    return client.post(move_url(revision, "submit"))
 
 
 def form_data(client: Client, url: str) -> dict[str, Any]:
@@ -147,7 +154,7 @@ def test_an_officer_drafts_two_bands_and_an_away_rule_and_another_publishes(
     response = client.post(change_url(revision, "away"), data)
     assert response.status_code == 302, response.context["errors"]
 
-    assert client.post(move_url(revision, "submit")).status_code == 302
+    assert hand_in(client, revision).status_code == 302
     assert client.post(move_url(revision, "publish")).status_code == 403
     assert signed_in(publisher).post(move_url(revision, "publish")).status_code == 302
 
@@ -169,13 +176,14 @@ def test_every_step_in_the_panel_is_recorded(writer: User, publisher: User, clau
     data = form_data(client, change_url(revision, "other"))
     add_row(data, "accountrule_set", clause, usable_away="true")
     client.post(change_url(revision, "other"), data)
-    client.post(move_url(revision, "submit"))
+    hand_in(client, revision)
     signed_in(publisher).post(move_url(revision, "return"), {"reason": "缺少文号"})
 
     events = list_events("policies.revision", str(revision.pk))
     assert [(event.event, event.actor) for event in reversed(events)] == [
         ("policies.revision_created", "writer"),
         ("policies.draft_edited", "writer"),
+        ("policies.replay_asked", "writer"),
         ("policies.revision_submitted", "writer"),
         ("policies.revision_returned", "publisher"),
     ]
@@ -268,7 +276,7 @@ def test_a_rule_is_ended_through_the_panel(
     }
 
     client.post(change_url(revision, "endings"), data)
-    client.post(move_url(revision, "submit"))
+    hand_in(client, revision)
     signed_in(publisher).post(move_url(revision, "publish"))
 
     assert Ending.objects.get().revision == revision
@@ -277,12 +285,9 @@ def test_a_rule_is_ended_through_the_panel(
 
 
 def test_what_is_refused_at_publication_is_said_on_the_page(writer: User, publisher: User) -> None:
-    revision = make_revision(
-        make_draft("payment_band", ratio_bp=8500),
-        make_draft("payment_band", ratio_bp=9000),
-        by=writer,
-    )
-    signed_in(writer).post(move_url(revision, "submit"))
+    revision = make_revision(make_draft("payment_band", ratio_bp=8500), by=writer)
+    hand_in(signed_in(writer), revision)
+    insert([make_draft("payment_band", ratio_bp=9000)], revision)
 
     response = signed_in(publisher).post(move_url(revision, "publish"), follow=True)
 
@@ -325,7 +330,7 @@ def test_a_draft_belongs_to_its_author(writer: User, publisher: User) -> None:
 
 def test_publishing_needs_its_own_permission(writer: User) -> None:
     revision = make_revision(make_draft("payment_band", ratio_bp=8500), by=writer)
-    signed_in(writer).post(move_url(revision, "submit"))
+    hand_in(signed_in(writer), revision)
 
     assert signed_in(officer("colleague")).post(move_url(revision, "publish")).status_code == 403
 

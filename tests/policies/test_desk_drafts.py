@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
-from tests.factories.policies import AT, make_draft, make_revision, publish
+from tests.factories.policies import AT, make_draft, make_revision, publish, submit
 from yibao.accounts.models import User
 from yibao.policies import operations
 from yibao.policies.desk import drafts
@@ -323,7 +323,7 @@ def test_an_approved_revision_is_published_when_its_moment_comes(
     in_force: Revision, author: User, checker: User
 ) -> None:
     draft = make_revision(band(Level.TERTIARY, 7000, effective_from=NEXT_YEAR), by=author)
-    operations.submit_revision(revision=draft, by=author, at=AT)
+    submit(draft, by=author, at=AT)
     with pytest.raises(AuthorMayNotPublish):
         operations.schedule_revision(revision=draft, by=author, at=AT, moment=LATER)
     operations.schedule_revision(revision=draft, by=checker, at=AT, moment=LATER)
@@ -338,7 +338,7 @@ def test_a_scheduled_publication_that_fails_goes_back_with_the_reason(
     in_force: Revision, author: User, checker: User
 ) -> None:
     draft = make_revision(band(Level.TERTIARY, 7000, effective_from=NEXT_YEAR), by=author)
-    operations.submit_revision(revision=draft, by=author, at=AT)
+    submit(draft, by=author, at=AT)
     operations.schedule_revision(revision=draft, by=checker, at=AT, moment=LATER)
     other = make_revision(band(Level.SECONDARY, 8000, effective_from=date(2026, 12, 1)), by=checker)
     operations.publish_revision(revision=other, by=author, at=AT + timedelta(hours=1))
@@ -353,7 +353,7 @@ def test_a_scheduled_publication_that_fails_goes_back_with_the_reason(
 
 def test_returning_takes_the_approval_back(in_force: Revision, author: User, checker: User) -> None:
     draft = make_revision(band(Level.TERTIARY, 7000, effective_from=NEXT_YEAR), by=author)
-    operations.submit_revision(revision=draft, by=author, at=AT)
+    submit(draft, by=author, at=AT)
     operations.schedule_revision(revision=draft, by=checker, at=AT, moment=LATER)
 
     returned = operations.return_revision(revision=draft, by=checker, at=AT, reason="再看看")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.factories.policies import make_draft, make_revision, publish
-from tests.policies.test_admin import change_url, form_data, move_url, officer, signed_in
+from tests.policies.test_admin import change_url, form_data, hand_in, officer, signed_in
 from yibao.accounts.models import User
 from yibao.policies.models import Comment, PaymentBand, Revision, RevisionStatus
 
@@ -116,7 +116,7 @@ def test_the_review_shows_the_difference_and_takes_comments(
     client.post(reverse("admin:policies_revision_row", args=[draft.pk, "amend"]), row_data(draft))
     PaymentBand.objects.filter(revision=draft).update(ratio_bp=7000)
     row = PaymentBand.objects.get(revision=draft)
-    client.post(move_url(draft, "submit"))
+    hand_in(client, draft)
 
     text = checker.get(page("review", draft)).text
     assert 'data-change="changed"' in text
@@ -133,7 +133,7 @@ def test_the_review_shows_the_difference_and_takes_comments(
 def test_a_checker_approves_for_a_moment(writer: User, publisher: User, draft: Revision) -> None:
     client, checker = signed_in(writer), signed_in(publisher)
     client.post(reverse("admin:policies_revision_row", args=[draft.pk, "amend"]), row_data(draft))
-    client.post(move_url(draft, "submit"))
+    hand_in(client, draft)
     moment = timezone.localtime() + timedelta(days=2)
     given = {"moment_0": f"{moment:%Y-%m-%d}", "moment_1": f"{moment:%H:%M:%S}"}
 
@@ -172,7 +172,7 @@ def test_the_board_shows_what_waits_and_who_drafts(
     assert "烟台市" in mine.text
     make = signed_in(writer)
     make.post(reverse("admin:policies_revision_row", args=[draft.pk, "amend"]), row_data(draft))
-    make.post(move_url(draft, "submit"))
+    hand_in(make, draft)
     theirs = signed_in(publisher).get(board)
     assert "等您复核" in theirs.text
     assert "writer（待复核）" in theirs.text

@@ -8,7 +8,7 @@ from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
-from tests.factories.policies import make_draft, make_revision, publish
+from tests.factories.policies import make_draft, make_revision, publish, submit
 from yibao.accounts.models import User
 from yibao.policies import due, operations
 from yibao.policies.models import PaymentBand, Revision, RevisionStatus
@@ -43,7 +43,7 @@ def scheduled(author: User, checker: User, moment: datetime) -> Revision:
     )
     now = timezone.now()
     Revision.objects.filter(pk=draft.pk).update(seen_at=now)
-    operations.submit_revision(revision=draft, by=author, at=now)
+    submit(draft, by=author, at=now)
     return operations.schedule_revision(revision=draft, by=checker, at=now, moment=moment)
 
 

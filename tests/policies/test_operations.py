@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from tests.factories.policies import AT, make_draft, make_revision, make_user, publish
+from tests.factories.policies import AT, make_draft, make_revision, make_user, publish, submit
 from yibao.accounts.models import Assignment, User
 from yibao.audit.queries import list_events
 from yibao.policies import operations
@@ -35,7 +35,7 @@ NEXT_YEAR = date(2027, 1, 1)
 def test_a_draft_goes_through_review_to_publication(author: User, checker: User) -> None:
     revision = make_revision(make_draft("payment_band", **BAND), by=author)
 
-    submitted = operations.submit_revision(revision=revision, by=author, at=AT)
+    submitted = submit(revision, by=author, at=AT)
     published = publish_revision(revision=submitted, by=checker, at=AT)
 
     assert submitted.status == RevisionStatus.IN_REVIEW
@@ -46,12 +46,12 @@ def test_a_draft_goes_through_review_to_publication(author: User, checker: User)
 
 def test_a_returned_draft_can_be_submitted_again(author: User, checker: User) -> None:
     revision = make_revision(make_draft("payment_band", **BAND), by=author)
-    operations.submit_revision(revision=revision, by=author, at=AT)
+    submit(revision, by=author, at=AT)
 
     returned = operations.return_revision(revision=revision, by=checker, at=AT, reason="缺少文号")
 
     assert returned.status == RevisionStatus.DRAFT
-    assert operations.submit_revision(revision=returned, by=author, at=AT).is_open
+    assert submit(returned, by=author, at=AT).is_open
 
 
 def test_nobody_publishes_their_own_draft(author: User) -> None:

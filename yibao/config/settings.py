@@ -178,6 +178,7 @@ SETUP_COMMANDS: tuple[str, ...] = (
     "load_regions",
     "load_sources",
     "load_policies",
+    "load_golden_cases",
     "load_institutions",
     "load_guides",
 )

@@ -5,3 +5,16 @@ from django.utils.translation import gettext_lazy as _
 class PoliciesConfig(AppConfig):
     name = "yibao.policies"
     verbose_name = _("医保政策")
+
+    def ready(self) -> None:
+        from yibao.policies.replay import samples
+        from yibao.policies.replay.sources import register
+
+        register(
+            "golden",
+            _("算例"),
+            samples.iterate_golden,
+            count=samples.count_golden,
+            is_decided=False,
+        )
+        register("samples", _("样例账单"), samples.iterate, is_decided=False)

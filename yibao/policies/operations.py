@@ -14,6 +14,7 @@ from yibao.accounts.queries import may_act_for
 from yibao.audit.operations import record
 from yibao.core import stamps
 from yibao.policies.checks import problems
+from yibao.policies.gates import refuse_unexplained_deviations, refuse_unreplayed
 from yibao.policies.models import (
     Comment,
     Provision,
@@ -103,12 +104,14 @@ def submit_revision(*, revision: Revision, by: User, at: datetime) -> Revision:
     """Hand a draft over for review.
 
     Raises:
-        NotOpen, NotYourRegion, RegionGone, GroundChanged, RevisionIncomplete.
+        NotOpen, NotYourRegion, RegionGone, GroundChanged, RevisionIncomplete,
+        NotReplayed, Unexplained.
     """
     revision = _locked(revision, RevisionStatus.DRAFT)
     _refuse_foreign_region(revision.region_id, by=by)
     _refuse_changed_ground(revision)
     _refuse_problems(revision, rows_in(revision))
+    refuse_unreplayed(revision)
     return _move(revision, RevisionStatus.IN_REVIEW, "submitted", by=by, at=at)
 
 
@@ -147,6 +150,8 @@ def publish_revision(*, revision: Revision, by: User, at: datetime) -> Revision:
     Raises:
         NotOpen, AuthorMayNotPublish, NotYourRegion, RegionGone, GroundChanged,
         RevisionIncomplete, RulesOverlap.
+        Unexplained: a known case would come out wrong, and no note says why. Shipped files
+        are exempt: their own test holds them to the cases that ship with them.
     """
     revision = _locked(revision, RevisionStatus.DRAFT, RevisionStatus.IN_REVIEW)
     if _has_written(revision, by):
@@ -161,6 +166,8 @@ def publish_revision(*, revision: Revision, by: User, at: datetime) -> Revision:
         status=RevisionStatus.PUBLISHED, publisher_id=by.pk, published_at=at
     )
     revision.refresh_from_db()
+    if not by.is_system:
+        refuse_unexplained_deviations(revision)
     _record(
         "published",
         revision,

@@ -1,48 +1,11 @@
 """Who works on imports: a process of its own on this machine, started when one is asked for."""
 
-import os
-import secrets
-import socket
-import subprocess
-import sys
-from pathlib import Path
-from threading import Thread
+from yibao.core import background
+from yibao.core.background import is_alive, new_name
 
-from django.conf import settings
-
-
-def new_name() -> str:
-    """Return this process's name as a worker: machine, process, and a number used once."""
-    return f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(6)}"
-
-
-def is_alive(worker: str) -> bool:
-    """Tell whether a worker may still be at work; one of another machine always may."""
-    host, _colon, rest = worker.rpartition(":")[0].rpartition(":")
-    if host != socket.gethostname()[:60] or not rest.isdigit():
-        return True
-    try:
-        os.kill(int(rest), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+__all__ = ["is_alive", "new_name", "start"]
 
 
 def start() -> None:
-    """Start a worker beside the server; it ends when the queue is empty.
-
-    A process, not a thread: reading a list is work for a whole core, and pages must not
-    wait for it. Where IMPORT_WORKER is off, somebody runs `work_imports` instead.
-    """
-    if not settings.IMPORT_WORKER:
-        return
-    manage = Path(settings.BASE_DIR) / "manage.py"
-    process = subprocess.Popen(  # noqa: S603 (our own command, no argument from outside)
-        [sys.executable, str(manage), "work_imports"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    Thread(target=process.wait, daemon=True).start()
+    """Start a worker beside the server; it ends when the queue is empty."""
+    background.start("work_imports")

@@ -1,7 +1,8 @@
 """Region policies in the staff panel."""
 
 from yibao.policies.admin.corrections import CorrectionAdmin
+from yibao.policies.admin.golden import GoldenCaseAdmin
 from yibao.policies.admin.provisions import ProvisionAdmin
 from yibao.policies.admin.revisions import RevisionAdmin
 
-__all__ = ["CorrectionAdmin", "ProvisionAdmin", "RevisionAdmin"]
+__all__ = ["CorrectionAdmin", "GoldenCaseAdmin", "ProvisionAdmin", "RevisionAdmin"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -19,6 +19,7 @@ from yibao.accounts.queries import NATION, may_act_for
 from yibao.policies import queries
 from yibao.policies.admin.desk_forms import ScheduleForm, SheetForm, StartForm
 from yibao.policies.admin.inlines import may_edit
+from yibao.policies.admin.replays import ReplayPages
 from yibao.policies.desk import drafts
 from yibao.policies.desk.board import board_of
 from yibao.policies.desk.checks import findings_of
@@ -29,20 +30,16 @@ from yibao.policies.desk.spreadsheet import read_workbook, workbook_of
 from yibao.policies.models import Comment, Provision, Revision, RevisionStatus
 from yibao.policies.operations import create_revision, list_unseen, schedule_revision
 from yibao.policies.pages.blocks import names_in
+from yibao.policies.replay.reading import report_of
 from yibao.policies.rows import rows_in
 from yibao.policies.succession import PolicyRefused
 from yibao.regions import queries as regions
-
-if TYPE_CHECKING:
-    _Base = admin.ModelAdmin[Revision]
-else:
-    _Base = object
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _UNPROCESSABLE = 422
 
 
-class DeskPages(_Base):
+class DeskPages(ReplayPages):
     """Pages of the revision's admin beyond list and form."""
 
     def desk_urls(self) -> list[URLPattern]:
@@ -63,6 +60,7 @@ class DeskPages(_Base):
             page("<int:pk>/correct/", require_POST(self.correct), "correct"),
             page("<int:pk>/sheet.xlsx", require_safe(self.sheet), "sheet"),
             page("<int:pk>/sheet/", self.take_sheet, "take_sheet"),
+            *self.replay_urls(),
         ]
 
     # --- board and start ----------------------------------------------------------------
@@ -272,6 +270,7 @@ class DeskPages(_Base):
             "basis_changes": [change for change in changes if change.kind in is_basis],
             "refused": outcome.refused,
             "findings": findings,
+            "report": report_of(revision, with_changes=False),
             "comments": revision.comments.select_related("by"),
             "unseen": list_unseen(revision) if revision.is_open else (),
             "is_author": revision.author_id == request.user.pk,
