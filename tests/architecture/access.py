@@ -97,6 +97,23 @@ MATRIX = [
     # "submit" is no step of an import; which steps there are is tested with them.
     *regional("institutions_importrun_do", of=NOBODY),
     *regional("institutions_*", of=READERS),
+    # Cases. Which file of a case opens is tested with the desk.
+    *site("filings_filing_add filings_filing_delete", of=NOBODY),
+    *[
+        row
+        for part in ["changelist", "queue", "next", "bulk", "cancels", "checks"]
+        for row in site(f"filings_filing_{part}", FILING)
+    ],
+    *regional("filings_filing_file filings_filing_mark", of=NOBODY),
+    *regional("filings_filing_*", FILING),
+    *[
+        row
+        for part in ["add", "delete"]
+        for name in ["message", "erasurerequest"]
+        for row in site(f"cases_{name}_{part}", of=NOBODY)
+    ],
+    *site("cases_message_changelist cases_erasurerequest_changelist", FILING, CLAIMS, SECOND),
+    *regional("cases_message_* cases_erasurerequest_*", FILING, CLAIMS, SECOND),
     # Guides are the same for every region; reports about channels are not.
     *site("guides_channelreport_add guides_*_delete", of=NOBODY),
     *site("guides_*_add", AUTHOR),

@@ -9,9 +9,13 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.db import models
 
+from tests.factories.filings import a_filing
 from yibao.accounts.models import Assignment, User
 from yibao.accounts.roles import ROLES
 from yibao.audit.operations import record
+from yibao.cases.models import Message
+from yibao.cases.right_models import ErasureRequest
+from yibao.filings.models import CancelRequest, Filing
 from yibao.guides.models import ChannelReport, GlossaryTerm, Guide, GuideRevision
 from yibao.institutions.import_models import ImportRun, ImportSource
 from yibao.institutions.models import Institution, WrongEntryReport
@@ -106,6 +110,20 @@ def _provision(model: type[Provision], region: str) -> Provision:
     return fill(model, region, revision=fill(Revision, region), **stated)
 
 
+def _filing(region: str) -> Filing:
+    found = Filing.objects.filter(case__region_code=region).first()
+    if found is None:
+        found = a_filing(region_code=region)
+        fill(CancelRequest, region, filing=found, answer=CancelRequest.Answer.OPEN)
+    return found
+
+
+def _of_case(model: type[models.Model], region: str) -> Any:
+    """A row that hangs on a case of the region."""
+    found = model._default_manager.filter(case__region_code=region).first()
+    return found or fill(model, region, case=_filing(region).case)
+
+
 BUILDERS: Mapping[str, Callable[[str], Any]] = {
     "auth_group": lambda region: Group.objects.get(name=ROLES[0].name),
     "auth_user": colleague,
@@ -130,4 +148,7 @@ BUILDERS: Mapping[str, Callable[[str], Any]] = {
     "guides_glossaryterm": partial(fill, GlossaryTerm),
     "guides_guiderevision": partial(fill, GuideRevision),
     "guides_channelreport": partial(fill, ChannelReport),
+    "filings_filing": _filing,
+    "cases_message": partial(_of_case, Message),
+    "cases_erasurerequest": partial(_of_case, ErasureRequest),
 } | {f"policies_{model._meta.model_name}": partial(_provision, model) for model in PROVISION_MODELS}

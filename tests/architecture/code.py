@@ -27,6 +27,7 @@ LAYERS = (
     "cases",
     "filings",
     "claims",
+    "lookups",
     "config",
 )
 

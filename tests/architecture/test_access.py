@@ -33,9 +33,12 @@ REGIONAL_LISTS = (
     "institutions_importrun",
     "institutions_wrongentryreport",
     "guides_channelreport",
+    "filings_filing",
+    "cases_message",
+    "cases_erasurerequest",
 )
 # What an address holds beside the key of a row.
-PARTS = {"what": "submit", "kind": "csv", "comment": "1", "content_type_id": "1"}
+PARTS = {"what": "submit", "kind": "csv", "comment": "1", "content_type_id": "1", "file": "1"}
 
 
 def _walk(patterns: list[Any]) -> Iterator[URLPattern]:

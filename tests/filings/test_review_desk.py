@@ -1,6 +1,7 @@
 """The desk's pages: what an officer sees, does, and is told when somebody was faster."""
 
 from datetime import date, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -11,26 +12,20 @@ from django.urls import reverse
 
 from tests.factories.cases import ID_NUMBER, a_person
 from tests.factories.filings import a_filing
-from tests.factories.policies import make_places
 from yibao.accounts.models import Assignment, User
 from yibao.audit.models import Event
 from yibao.cases.models import Case
 from yibao.cases.operations import desk
 from yibao.cases.vocabulary import State
 from yibao.filings.models import Filing
-from yibao.policies.store import STORE
-from yibao.regions import queries as regions
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def places(db):
-    make_places()
-    call_command("create_roles", verbosity=0)
-    yield
-    for memory in (STORE, regions.MEMORY):
-        memory.forget()
+def roles(db, shipped):
+    """The roles, and the shipped rules: 烟台 asks for a filing of long-term residents."""
+    call_command("create_roles", stdout=StringIO())
 
 
 def officer(username: str, region: str = "370600", name: str = "") -> User:
@@ -188,7 +183,7 @@ def test_who_comes_second_learns_who_was_first_and_when(wang):
     filing = a_filing()
     client = signed_in(wang)
     client.post(page("take", filing.pk))
-    stale = accept_data(filing)
+    stale = accept_data(filing, reason="按材料")
     li = officer("li", name="李某")
     at = filing.case.submitted_at + timedelta(hours=1, minutes=21)
     desk.release_case(filing.pk, by=li, at=at, reason="交接")
@@ -211,13 +206,21 @@ def test_a_mismatch_opens_the_question_and_not_the_refusal(wang):
     assert Case.objects.get().state == State.SUBMITTED
 
 
-def test_bulk_leaves_what_fails_a_check(wang):
-    filing = a_filing()
+def test_bulk_accepts_what_passes_every_check_and_leaves_the_rest(wang):
+    sound = a_filing(person=a_person(id_number="110105194912310038"))
+    first, second = a_filing(), a_filing()  # the same person twice
+    ticked = [f"{filing.pk}-1" for filing in (sound, first, second)]
 
-    response = signed_in(wang).post(page("bulk"), {"case": f"{filing.pk}-1"}, follow=True)
+    response = signed_in(wang).post(page("bulk"), {"case": ticked}, follow=True)
 
-    assert filing.case.shown_reference in messages_of(response)
-    assert Case.objects.get().state == State.SUBMITTED
+    assert "已通过 1 件" in messages_of(response)
+    for filing in (first, second):
+        assert filing.case.shown_reference in messages_of(response)
+    states = dict(Case.objects.values_list("pk", "state"))
+    assert states == {sound.pk: "accepted", first.pk: "submitted", second.pk: "submitted"}
+    done = Filing.objects.get(pk=sound.pk)
+    assert done.decided_with["provisions"]
+    assert done.check_later
 
 
 def test_a_case_is_found_by_its_reference_however_typed(wang):

@@ -9,6 +9,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_noop as _
 
 _SEE_POLICIES = ("policies.view_*", "sources.view_*", "regions.view_*", "institutions.view_*")
+_WORK_ON_CASES = (
+    "cases.view_*",
+    "cases.reveal_person",
+    "cases.mark_upload",
+    "cases.erase_person",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +66,29 @@ ROLES = (
     Role(
         "filing_reviewer",
         _("备案审核员"),
-        (*_SEE_POLICIES, "filings.view_*", "filings.change_*", "filings.review_*", "cases.view_*"),
+        (
+            *_SEE_POLICIES,
+            "filings.view_*",
+            "filings.change_*",
+            "filings.review_*",
+            *_WORK_ON_CASES,
+        ),
     ),
     Role(
         "claims_adjudicator",
         _("报销审核员"),
-        (*_SEE_POLICIES, "claims.view_*", "claims.change_*", "claims.decide_*", "cases.view_*"),
+        (
+            *_SEE_POLICIES,
+            "claims.view_*",
+            "claims.change_*",
+            "claims.decide_*",
+            *_WORK_ON_CASES,
+        ),
     ),
     Role(
         "second_approver",
         _("复核员"),
-        (*_SEE_POLICIES, "claims.view_*", "claims.confirm_*", "cases.view_*"),
+        (*_SEE_POLICIES, "claims.view_*", "claims.confirm_*", *_WORK_ON_CASES),
     ),
     Role(
         "auditor",

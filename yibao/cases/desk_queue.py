@@ -15,6 +15,8 @@ from yibao.cases.workdays import add_working_days, working_days_between
 NEAR_WORKING_DAYS = 1
 """A case is near its limit on the last working day but one."""
 
+_CANDIDATES = 20
+
 
 class Tab(TextChoices):
     """How the queue is cut; a case may stand in several."""
@@ -71,10 +73,11 @@ def by_urgency(cases: QuerySet[Case]) -> QuerySet[Case]:
     return cases.order_by(F("due_on").asc(nulls_last=True), "submitted_at", "pk")
 
 
-def next_free(cases: QuerySet[Case], *, officer_id: int) -> QuerySet[int]:
-    """Return the keys of the cases that an officer may take, most urgent first."""
+def next_free(cases: QuerySet[Case], *, officer_id: int) -> list[int]:
+    """Return the keys of the next cases that an officer may take, most urgent first."""
     free = cases.filter(state__in=WAITS_FOR_STAFF, officer=None)
-    return by_urgency(free.exclude(recusals__officer=officer_id)).values_list("pk", flat=True)
+    rows = by_urgency(free.exclude(recusals__officer=officer_id))
+    return list(rows.values_list("pk", flat=True)[:_CANDIDATES])
 
 
 def count_tabs(cases: QuerySet[Case], *, officer_id: int, today: date) -> dict[Tab, int]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Never
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import environ
 
@@ -62,6 +62,35 @@ def url(name: str, *, schemes: Iterable[str]) -> str:
     if value and urlsplit(value).scheme not in set(schemes):
         refuse(name, f"must start with one of: {', '.join(f'{s}://' for s in schemes)}.")
     return value
+
+
+def mailer(name: str) -> dict[str, Any]:
+    """Django's settings for the mailer named by the variable; without it nothing is sent.
+
+    `smtp://` speaks STARTTLS, `smtps://` TLS from the first byte: never in clear.
+    """
+    parts = urlsplit(url(name, schemes=("smtp", "smtps")))
+    if not parts.scheme:
+        return {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+    try:
+        port = parts.port
+    except ValueError:
+        refuse(name, "has no number as its port.")
+    if not parts.hostname:
+        refuse(name, "names no host.")
+    is_tls = parts.scheme == "smtps"
+    return {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": parts.hostname,
+            "port": port or (465 if is_tls else 587),
+            "username": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "use_ssl": is_tls,
+            "use_tls": not is_tls,
+            "timeout": 20,
+        },
+    }
 
 
 def database(name: str) -> dict[str, Any] | None:

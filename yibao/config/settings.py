@@ -133,6 +133,7 @@ INSTALLED_APPS = [
     "yibao.deadlines",
     "yibao.cases",
     "yibao.filings",
+    "yibao.lookups",
     "yibao.claims",
 ]
 MIDDLEWARE = [
@@ -248,6 +249,18 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = DATA_DIR / "files"
+
+# --- messages ------------------------------------------------------------------------------
+# Where people find the site, for messages and printed forms: https://host, without a path.
+PUBLIC_ADDRESS = env.url("YIBAO_ADDRESS", schemes=("http", "https")).rstrip("/")
+DEFAULT_FROM_EMAIL = env.text("YIBAO_MAIL_FROM", "yibao@localhost")
+MAILERS = {"default": env.mailer("YIBAO_MAIL_URL")}
+# A console only prints, with the recipient masked: right for a demonstration alone.
+_CONSOLE = "yibao.cases.message_ports.ConsolePort"
+MESSAGE_PORTS = {
+    "email": "yibao.cases.message_ports.MailPort" if env.text("YIBAO_MAIL_URL") else _CONSOLE,
+    "sms": env.text("YIBAO_SMS_PORT", _CONSOLE),
+}
 
 # Lists are imported by a process that the panel starts; off where `work_imports --watch` runs.
 IMPORT_WORKER = env.flag("YIBAO_IMPORT_WORKER", default=True)

@@ -19,6 +19,7 @@ urlpatterns = [
     path("regions/", include("yibao.regions.urls")),
     path("", include("yibao.policies.urls")),
     path("", include("yibao.guides.urls")),
+    path("status/", include("yibao.lookups.urls")),
     path("admin/", admin.site.urls),
 ]
 

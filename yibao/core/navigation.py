@@ -34,6 +34,7 @@ ADDRESSES = MappingProxyType(
         "large_type": "type/",
         "language": "language/",
         "deadlines": "deadlines/",
+        "status": "status/",
         "filing": "filings/new/",
         "status": "status/",
     }

@@ -9,14 +9,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from yibao.cases.desk_case import material_words
-from yibao.cases.models import Case, Erased
-from yibao.cases.queries import cases_of_person
-from yibao.cases.upload_models import Upload
+from yibao.cases.queries import Case, Erased, cases_of_person
 from yibao.cases.uploads.queries import uploads_of_case
 from yibao.cases.vocabulary import OPEN_STATES, Kind, State
 from yibao.core.sealing import SealBroken
 from yibao.filings.models import Evidence, Filing
-from yibao.filings.reading import Reading
+from yibao.filings.review_reading import Judged
 from yibao.regions import queries as regions
 from yibao.rules.decision import Material
 from yibao.rules.terms import MaterialSlug
@@ -73,9 +71,9 @@ def _demand(filing: Filing, paper: Material, states: dict[str, set[str]]) -> Dem
     slugs = [slug.value for slug in (paper.slug, *paper.alternatives)]
     found = set().union(*(states.get(slug, set()) for slug in slugs))
     by_letter = filing.evidence == Evidence.COMMITMENT and MaterialSlug.COMMITMENT.value in slugs
-    if Upload.State.ACCEPTED in found:
+    if "accepted" in found:
         state, words = "accepted", _("已核对，可以用")
-    elif Upload.State.RECEIVED in found:
+    elif "received" in found:
         state, words = "received", _("已收到，还没有核对")
     elif by_letter:
         state, words = "commitment", _("签了承诺书")
@@ -149,7 +147,7 @@ def line_of(filing: Filing, others: Iterable[Filing]) -> tuple[Bar, ...]:
 
 def checks_of(
     filing: Filing,
-    reading: Reading | None,
+    reading: Judged | None,
     demands: Iterable[Demand],
     others: Iterable[Filing],
 ) -> tuple[Check, ...]:
@@ -160,6 +158,8 @@ def checks_of(
     except (Erased, SealBroken):
         is_readable = False
     states = [demand.state for demand in demands]
+    has_term = reading is not None and reading.term.validity != "unknown"
+    is_single = not any(overlaps(filing, other) for other in others)
     fits = reading is not None and reading.fits
     return (
         Check(
@@ -169,18 +169,14 @@ def checks_of(
         ),
         Check(
             "term",
-            reading is not None and reading.validity != "unknown",
-            _("有效期有规定可依。")
-            if reading is not None and reading.validity != "unknown"
-            else _("有效期没有查到规定，要由人决定。"),
+            has_term,
+            _("有效期有规定可依。") if has_term else _("有效期没有查到规定，要由人决定。"),
         ),
         _papers_check(states),
         Check(
             "single",
-            not any(overlaps(filing, other) for other in others),
-            _("没有和别的备案重叠。")
-            if not any(overlaps(filing, other) for other in others)
-            else _("和本人的另一个备案时间重叠。"),
+            is_single,
+            _("没有和别的备案重叠。") if is_single else _("和本人的另一个备案时间重叠。"),
         ),
         Check(
             "person",

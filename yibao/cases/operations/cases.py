@@ -187,7 +187,7 @@ def lock_case(case_id: int, *, version: int | None = None) -> Case:
     """Return the case with its row locked until the transaction ends. Raises Changed."""
     case = Case.objects.select_for_update().get(pk=case_id)
     if version is not None and case.version != version:
-        last = case.events.select_related("officer").order_by("-at", "-id")[0]
+        last = case.events.select_related("officer").order_by("-pk")[0]
         raise Changed(str(last.officer or last.get_actor_kind_display()), last.at)
     return case
 

@@ -53,8 +53,7 @@ def take_case(case_id: int, *, by: "User", at: datetime) -> Case:
         Taken: somebody else has it.
     """
     case = lock_case(case_id)
-    if Recusal.objects.filter(case=case, officer=by).exists():
-        raise Recused
+    refuse_recused(case, by)
     if case.officer_id == by.pk:
         return case
     if case.officer is not None:
@@ -85,6 +84,12 @@ def recuse(case_id: int, *, by: "User", at: datetime) -> Case:
         case.claimed_at = None
         case.save(update_fields=["officer", "claimed_at"])
     return add_line(case_id, event="recused", by=by, at=at)
+
+
+def refuse_recused(case: Case, by: "User") -> None:
+    """Check that an officer did not declare to be related to the person. Raises Recused."""
+    if Recusal.objects.filter(case=case, officer=by).exists():
+        raise Recused
 
 
 def require_holder(case: Case, by: "User") -> None:

@@ -141,7 +141,7 @@ def read_answers(draft: Draft) -> dict[str, dict[str, Any]]:
     """Return the answers of each step as they were saved. Raises core.sealing.SealBroken."""
     if not draft.sealed:
         return {}
-    answers: dict[str, dict[str, Any]] = json.loads(unseal(draft.sealed, _place(draft)))
+    answers: dict[str, dict[str, Any]] = json.loads(unseal(draft.sealed, place_of(draft)))
     return answers
 
 
@@ -161,8 +161,9 @@ def _new_code() -> str:
 
 def _write(draft: Draft, answers: Mapping[str, Any]) -> None:
     text = json.dumps(answers, cls=DjangoJSONEncoder, ensure_ascii=False)
-    draft.sealed = seal(text, _place(draft))
+    draft.sealed = seal(text, place_of(draft))
 
 
-def _place(draft: Draft) -> str:
+def place_of(draft: Draft) -> str:
+    """Return what a draft's sealed answers are bound to."""
     return f"cases.draft:{draft.uid}"

@@ -2,17 +2,28 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from yibao.cases.models import Case, Erased, Message, new_uid
 from yibao.cases.vocabulary import Notify
+from yibao.core import background
 from yibao.core.sealing import seal, unseal
+from yibao.core.throttle import allows
+
+_BETWEEN_STARTS = 5
+"""Seconds in which one worker is enough: it goes on until the outbox is empty."""
 
 
 def queue_message(case: Case, *, template: str, at: datetime) -> Message | None:
-    """Write a message to the filer, None when they wanted none. Call it in the transaction.
+    """Write a message to the filer. Call it in the transaction that it tells of.
+
+    None when they wanted none, or withdrew their consent.
 
     Args:
         template: which news it is: `submitted`, `papers_asked`, `accepted`, `refused`, ...
     """
+    if case.consents.filter(withdrawn_at__isnull=False).exists():
+        return None
     try:
         person = case.person.read()
     except Erased:
@@ -21,21 +32,32 @@ def queue_message(case: Case, *, template: str, at: datetime) -> Message | None:
     if not to:
         return None
     uid = new_uid()
+    transaction.on_commit(wake)
     return Message.objects.create(
         uid=uid,
         case=case,
         channel=person.notify,
-        sealed_to=seal(to, _place(uid)),
+        sealed_to=seal(to, place_of(uid)),
         template=template,
         created_at=at,
         next_attempt_at=at,
     )
 
 
+def wake() -> None:
+    """See to a worker for the outbox where none was started a moment ago.
+
+    Where IMPORT_WORKER is off `deliver_messages --watch` runs instead and sees by itself.
+    """
+    if allows("deliver_messages", "", most=1, seconds=_BETWEEN_STARTS):
+        background.start("deliver_messages")
+
+
 def read_address(message: Message) -> str:
     """Return where the message goes. Raises core.sealing.SealBroken."""
-    return unseal(message.sealed_to, _place(message.uid))
+    return unseal(message.sealed_to, place_of(message.uid))
 
 
-def _place(uid: str) -> str:
+def place_of(uid: str) -> str:
+    """Return what a message's sealed address is bound to."""
     return f"cases.message:{uid}"

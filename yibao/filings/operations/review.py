@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from yibao.cases.models import Case
 from yibao.cases.operations.cases import add_line, lock_case, move_case
-from yibao.cases.operations.desk import Recused, require_holder, take_case
+from yibao.cases.operations.desk import refuse_recused, require_holder, take_case
 from yibao.cases.operations.messages import queue_message
-from yibao.cases.right_models import Recusal
+from yibao.cases.queries import Case
 from yibao.cases.vocabulary import State
 from yibao.filings.models import CancelRequest, Evidence, Filing
 from yibao.filings.refusals import REFUSALS
@@ -192,8 +191,7 @@ def decide_cancel(
     request.refresh_from_db()
     if request.answer != CancelRequest.Answer.OPEN or case.state != State.ACCEPTED:
         raise NothingToDecide
-    if Recusal.objects.filter(case=case, officer=by).exists():
-        raise Recused
+    refuse_recused(case, by)
     if ended_on and filing.change_from and ended_on < filing.change_from and not note:
         raise LockRunning(filing.change_from)
     if ended_on is None:
@@ -224,8 +222,7 @@ def mark_checked(
     filing = Filing.objects.get(pk=filing_id)
     if not filing.check_later or filing.checked_at is not None:
         raise NothingToDecide
-    if Recusal.objects.filter(case=case, officer=by).exists():
-        raise Recused
+    refuse_recused(case, by)
     filing.checked_at = at
     filing.save(update_fields=["checked_at"])
     add_line(

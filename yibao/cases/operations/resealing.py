@@ -1,0 +1,103 @@
+"""After a new key: seal everything anew with it, row by row, and tell which keys are in use.
+
+It can be stopped and begun again: a row that the newest key sealed already is passed by.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models, transaction
+
+from yibao.accounts.models import Authenticator
+from yibao.cases.models import Draft, Message, Person
+from yibao.cases.operations.drafts import place_of as draft_place
+from yibao.cases.operations.messages import place_of as message_place
+from yibao.cases.uploads.operations import reseal_uploads
+from yibao.core.keys import current_key
+from yibao.core.sealing import seal, unseal
+
+_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A sealed column of a table, and the place that each row's text is bound to."""
+
+    model: type[models.Model]
+    column: str
+    place_of: Callable[[Any], str]
+
+    @property
+    def label(self) -> str:
+        return f"{self.model._meta.label_lower}.{self.column}"
+
+
+_COLUMNS: list[Sealed] = [
+    Sealed(Draft, "sealed", lambda row: draft_place(row.uid)),
+    Sealed(Message, "sealed_to", lambda row: message_place(row.uid)),
+    Sealed(
+        Authenticator, "sealed_secret", lambda row: f"accounts.authenticator.secret:{row.user_id}"
+    ),
+]
+
+
+def register(column: Sealed) -> None:
+    """Let an app's sealed column be sealed anew too; called once, when the app is ready."""
+    _COLUMNS.append(column)
+
+
+def columns() -> tuple[Sealed, ...]:
+    """Return all sealed columns but the person's, whose look-up hash changes with it."""
+    return tuple(_COLUMNS)
+
+
+def reseal() -> Iterator[tuple[str, int]]:
+    """Seal everything anew; yield how many rows of each table were changed.
+
+    Raises:
+        core.sealing.SealBroken: a row opens with none of the site's keys; it names the row,
+            and those before it are done.
+    """
+    yield "cases.person", _each(Person, "sealed", _reseal_person)
+    for column in _COLUMNS:
+        yield column.label, _each(column.model, column.column, _resealer(column))
+    yield "cases.upload", reseal_uploads()
+
+
+def keys_in_use() -> dict[str, int]:
+    """Return how many texts each key has sealed, by the key's id."""
+    found: dict[str, int] = {}
+    for model, name in [(Person, "sealed"), *((one.model, one.column) for one in _COLUMNS)]:
+        rows = model._default_manager.exclude(**{name: ""}).values_list(name, flat=True)
+        for text in rows.iterator(chunk_size=_BATCH):
+            key_id = str(text).partition(":")[0]
+            found[key_id] = found.get(key_id, 0) + 1
+    return found
+
+
+def _each(model: type[models.Model], name: str, reseal_row: Callable[[Any], None]) -> int:
+    newest = f"{current_key('sealing').id}:"
+    old = model._default_manager.exclude(**{name: ""}).exclude(**{f"{name}__startswith": newest})
+    count = 0
+    for pk in list(old.order_by("pk").values_list("pk", flat=True)):
+        with transaction.atomic():
+            row = old.select_for_update(of=("self",)).filter(pk=pk).first()
+            if row is not None:
+                reseal_row(row)
+                count += 1
+    return count
+
+
+def _reseal_person(row: Person) -> None:
+    row.write(row.read())
+    row.save(update_fields=["sealed", "id_lookup"])
+
+
+def _resealer(column: Sealed) -> Callable[[Any], None]:
+    def reseal_row(row: Any) -> None:
+        place = column.place_of(row)
+        setattr(row, column.column, seal(unseal(getattr(row, column.column), place), place))
+        row.save(update_fields=[column.column])
+
+    return reseal_row
