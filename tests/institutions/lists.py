@@ -11,7 +11,12 @@ from yibao.institutions import operations
 from yibao.institutions.import_models import ImportRun, ImportSource, State
 from yibao.institutions.imports import columns
 from yibao.institutions.imports.operations import work
-from yibao.institutions.models import Institution, InstitutionName, ServiceOpening
+from yibao.institutions.models import (
+    Institution,
+    InstitutionChange,
+    InstitutionName,
+    ServiceOpening,
+)
 from yibao.regions.models import Region
 
 AT = datetime(2026, 11, 23, 4, tzinfo=UTC)
@@ -124,4 +129,5 @@ def snapshot():
         list(Institution.objects.order_by("code").values()),
         list(ServiceOpening.objects.order_by("id").values()),
         list(InstitutionName.objects.order_by("id").values()),
+        list(InstitutionChange.objects.order_by("id").values()),
     )

@@ -1,19 +1,18 @@
 """The page about one institution, and reports of wrong entries."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
 
 from tests.factories.institutions import make_institution, make_opening
-from yibao.accounts.models import User
-from yibao.audit.operations import record
 from yibao.institutions.entries import phones_of
 from yibao.institutions.links import finder_address
 from yibao.institutions.models import Institution, InstitutionName, WrongEntryReport
+from yibao.institutions.operations import note_changes
 from yibao.institutions.operations.reports import MOST_PER_HOUR, TooManyReports, report_wrong_entry
-from yibao.institutions.queries import OBJECT_TYPE
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -93,24 +92,31 @@ def test_former_names_and_changes_are_shown_without_who_made_them(
     client: Client, hospital: Institution
 ) -> None:
     InstitutionName.objects.create(institution=hospital, name="同仁诊所", used_to=date(2020, 5, 1))
+    InstitutionName.objects.create(institution=hospital, name="同仁医馆", used_to=date(2022, 5, 1))
     with transaction.atomic():
-        record(
-            event="institutions.changed",
-            by=User(username="officer-li"),
-            at=NOW,
-            object_type=OBJECT_TYPE,
-            object_key=hospital.code,
-            before={"level": "secondary", "grams": "x"},
-            after={"level": "tertiary", "grams": "y"},
-        )
+        for day, before, after in ((22, "", "secondary"), (23, "secondary", "tertiary")):
+            note_changes(
+                hospital,
+                {"level": before, "source_name": "甲"},
+                {"level": after, "source_name": "乙", "address": hospital.address},
+                at=datetime(2026, 11, day, 4, tzinfo=UTC),
+            )
 
     page = client.get(address(hospital)).content.decode()
 
-    assert "同仁诊所（用到2020年4月30日）" in page
-    assert "级别：二级 → 三级" in page
+    assert page.index("同仁医馆（用到2022年4月30日）") < page.index("同仁诊所（用到2020年4月30日）")
+    assert page.index("级别：二级 → 三级") < page.index(" → 二级")
     assert "2026年11月23日" in page
-    assert "officer-li" not in page
-    assert "grams" not in page
+    assert page.count(" → ") == 2
+
+
+def test_the_page_of_one_institution_takes_three_queries(
+    client: Client, hospital: Institution, django_assert_max_num_queries: Any
+) -> None:
+    client.get(address(hospital))
+
+    with django_assert_max_num_queries(3):
+        client.get(address(hospital))
 
 
 def test_a_report_goes_to_the_queue_and_changes_nothing(

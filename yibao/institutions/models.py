@@ -197,6 +197,31 @@ class InstitutionName(models.Model):
         return self.name
 
 
+class InstitutionChange(models.Model):
+    """本站改过什么: one field of an entry that an officer or a list changed, with both values.
+
+    The page about the institution reads these lines. Who did it is in the audit's chain: a
+    change by hand is an event of its own, a list is one event with the digest of its lines
+    (`imports.history`), so that 650,000 rows do not make as many events.
+    """
+
+    institution = models.ForeignKey(
+        "institutions.Institution", on_delete=models.CASCADE, related_name="changes"
+    )
+    day = models.DateField()
+    field = models.CharField(max_length=20)
+    before = models.CharField(max_length=200, blank=True)
+    after = models.CharField(max_length=200, blank=True)
+    run = models.ForeignKey("institutions.ImportRun", on_delete=models.PROTECT, null=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("-day", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.institution_id} {self.field}"
+
+
 class Service(models.TextChoices):
     """The services of the finder (contract.md), in the order in which a row shows them."""
 

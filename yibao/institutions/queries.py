@@ -1,22 +1,20 @@
 """Read one institution with its openings, and what changed in its entry."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils import timezone
+from django.db.models import CharField, DateField, F, QuerySet, Value
+from django.db.models.functions import Cast
 
-from yibao.audit.queries import EventRow, list_events
-from yibao.institutions.models import Institution, InstitutionName, ServiceOpening
+from yibao.institutions.models import (
+    Institution,
+    InstitutionChange,
+    InstitutionName,
+    ServiceOpening,
+)
 
-__all__ = [
-    "OBJECT_TYPE",
-    "Change",
-    "find",
-    "list_changes",
-    "list_former_names",
-    "list_openings",
-]
+__all__ = ["OBJECT_TYPE", "Change", "Past", "find", "read_past"]
 
 OBJECT_TYPE = "institutions.institution"
 """Under which the audit keeps what happened to an institution; the key is its code."""
@@ -27,9 +25,22 @@ class Change:
     """What happened to an entry on a day; who did it stays with the staff."""
 
     day: date
-    fields: tuple[str, ...]
-    before: tuple[str, ...]
-    after: tuple[str, ...]
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What an institution is and was.
+
+    Openings of any day in the order of services, later ones first; names that it no longer
+    bears and changes of its entry, the last ones first. The models are not saved ones.
+    """
+
+    openings: tuple[ServiceOpening, ...]
+    former_names: tuple[InstitutionName, ...]
+    changes: tuple[Change, ...]
 
 
 def find(code: str) -> Institution | None:
@@ -38,34 +49,67 @@ def find(code: str) -> Institution | None:
     return found.filter(code=code).first()
 
 
-def list_openings(institution: Institution) -> tuple[ServiceOpening, ...]:
-    """Return all its openings, those of any day, in the order of services."""
-    return tuple(institution.openings.order_by("service", "disease", "scope", "-effective_from"))
-
-
-def list_former_names(institution: Institution) -> tuple[InstitutionName, ...]:
-    """Return the names that it no longer bears, the last one first."""
-    return tuple(institution.former_names.order_by("-used_to"))
-
-
-def list_changes(institution: Institution, shown: Iterable[str]) -> tuple[Change, ...]:
-    """Return the changes of the `shown` fields, newest first."""
-    shown = tuple(shown)
-    events = list_events(OBJECT_TYPE, institution.code)
-    return tuple(change for event in events if (change := _change(event, shown)))
-
-
-def _change(event: EventRow, shown: tuple[str, ...]) -> Change | None:
-    fields = tuple(name for name in shown if name in event.after or name in event.before)
-    if not fields:
-        return None
-    return Change(
-        event.at.astimezone(timezone.get_current_timezone()).date(),
-        fields,
-        tuple(_text(event.before.get(name)) for name in fields),
-        tuple(_text(event.after.get(name)) for name in fields),
+def read_past(institution: Institution, shown: Collection[str]) -> Past:
+    """Return what was and is, in one query; of the changes those of the `shown` fields."""
+    no_day = Cast(Value(None), DateField())
+    openings = _lines(
+        ServiceOpening.objects.filter(institution=institution),
+        "opening",
+        ("service", "disease", "scope", "source_name"),
+        (F("effective_from"), F("effective_to"), F("checked_on")),
+    )
+    names = _lines(
+        InstitutionName.objects.filter(institution=institution),
+        "name",
+        ("name", "source_name", "source_name", "source_name"),
+        (F("used_to"), F("used_from"), no_day),
+    )
+    changes = _lines(
+        InstitutionChange.objects.filter(institution=institution, field__in=shown),
+        "change",
+        ("field", "before", "after", "after"),
+        (F("day"), no_day, no_day),
+    )
+    rows = list(openings.union(names, changes, all=True).order_by())
+    return Past(
+        openings=_openings([row[2:] for row in rows if row[0] == "opening"]),
+        former_names=tuple(
+            InstitutionName(name=name, used_to=used_to, used_from=used_from)
+            for _what, _key, name, *_texts, used_to, used_from, _day in sorted(
+                (row for row in rows if row[0] == "name"), key=lambda row: row[6], reverse=True
+            )
+        ),
+        changes=tuple(
+            Change(day, field, before, after)
+            for _what, _key, field, before, after, _text, day, *_days in sorted(
+                (row for row in rows if row[0] == "change"),
+                key=lambda row: (row[6], row[1]),
+                reverse=True,
+            )
+        ),
     )
 
 
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
+def _lines(rows: QuerySet, what: str, texts: tuple[str, ...], days: tuple[object, ...]) -> QuerySet:
+    """Return (what, key, four texts, three days) of each row."""
+    named = {f"text_{number}": Cast(F(name), CharField()) for number, name in enumerate(texts)}
+    named |= {f"day_{number}": day for number, day in enumerate(days)}
+    columns = rows.order_by().annotate(what=Value(what, CharField()), **named)
+    return columns.values_list("what", "pk", *named)
+
+
+def _openings(rows: list[tuple]) -> tuple[ServiceOpening, ...]:
+    found = [
+        ServiceOpening(
+            service=service,
+            disease=disease,
+            scope=scope,
+            source_name=source_name,
+            effective_from=effective_from,
+            effective_to=effective_to,
+            checked_on=checked_on,
+        )
+        for service, disease, scope, source_name, effective_from, effective_to, checked_on in rows
+    ]
+    found.sort(key=lambda row: row.effective_from, reverse=True)
+    return tuple(sorted(found, key=lambda row: (row.service, row.disease, row.scope)))

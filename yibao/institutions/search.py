@@ -23,8 +23,9 @@ from yibao.rules.terms import Level
 __all__ = ["MOST_MATCHES", "PAGE_SIZE", "BadCursor", "Found", "Page", "Wanted", "search"]
 
 PAGE_SIZE = 20
-MOST_MATCHES = 1000
-"""Matches are counted up to this number; beyond it a page says 'more than'."""
+MOST_MATCHES = 200
+"""Matches are counted up to this number; beyond it a page says 'more than'. Each match costs
+a look at its row, and nobody reads ten pages."""
 _SALT = "institutions.page"
 
 
@@ -68,18 +69,21 @@ def search(wanted: Wanted, cursor: str = "") -> Page:
     text = matching.read(wanted.text) if wanted.text else None
     if wanted.text and text is None:
         return Page((), 0, has_more_matches=False, next_cursor="")
-    matches = _count(wanted, text)
-    has_more = matches > MOST_MATCHES
-    strata = tuple(_strata(wanted, text, is_long=has_more))
+    # Only PostgreSQL has to know how long a list is before it reads from it.
+    matches = _count(wanted, text) if sql.must_count_first() else None
+    is_long = matches is not None and matches > MOST_MATCHES
+    strata = tuple(_strata(wanted, text, is_long=is_long))
     start, after = _read_cursor(cursor, wanted, len(strata)) if cursor else (0, -1)
-    if not matches:
+    if matches == 0:
         return Page((), 0, has_more_matches=False, next_cursor="")
     ahead = [(start, strata[start], after)]
     ahead += [(number, strata[number], -1) for number in range(start + 1, len(strata))]
     found = _rows(ahead, wanted)
     shown, is_last = found[:PAGE_SIZE], len(found) <= PAGE_SIZE
+    if matches is None:
+        matches = len(found) if is_last and not cursor else _count(wanted, text)
     next_cursor = "" if is_last else _cursor(wanted, shown[-1])
-    return Page(shown, min(matches, MOST_MATCHES), has_more, next_cursor)
+    return Page(shown, min(matches, MOST_MATCHES), matches > MOST_MATCHES, next_cursor)
 
 
 def _strata(wanted: Wanted, text: matching.Text | None, *, is_long: bool) -> Iterator[Stratum]:

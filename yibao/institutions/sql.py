@@ -86,6 +86,7 @@ class Engine(Protocol):
 
     source: str
     common: str
+    must_count_first: bool
 
     def arm(
         self, columns: str, stratum: Stratum, where: Statement, after: int, limit: int
@@ -104,6 +105,7 @@ class Fts5:
     # CROSS JOIN keeps the order of the tables: the index leads.
     source = "institutions_search f CROSS JOIN institutions_institution i ON i.position = f.rowid"
     common = ""
+    must_count_first = False
 
     def arm(
         self, columns: str, stratum: Stratum, where: Statement, after: int, limit: int
@@ -151,6 +153,7 @@ class Gin:
         f"WHERE next.position >= (block.number + 1) * {POSITIONS_PER_BLOCK}) "
         f"/ {POSITIONS_PER_BLOCK} FROM block WHERE block.number IS NOT NULL)"
     )
+    must_count_first = True
     _tokens = "string_to_array(i.grams, ' ')"
 
     def arm(
@@ -228,6 +231,11 @@ class Gin:
 
     def lies_in(self, places: Tokens) -> Statement:
         return f"{self._tokens} && %s", [list(places)]
+
+
+def must_count_first() -> bool:
+    """Tell whether the length of a list decides how it is read (`Stratum.is_wide`)."""
+    return _engine().must_count_first
 
 
 def page(

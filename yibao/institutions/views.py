@@ -1,5 +1,6 @@
 """The finder, the page about one institution, and the form that reports a wrong entry."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -31,6 +32,7 @@ from yibao.institutions.operations.reports import TooManyReports, report_wrong_e
 from yibao.institutions.wording import CHANGED_FIELDS, GRADES, SHORT_LEVELS
 from yibao.regions import queries as regions
 from yibao.regions.queries import RegionRef
+from yibao.regions.vocabulary import ClassSlug
 
 UNPROCESSABLE = 422
 TOO_MANY = 429
@@ -83,8 +85,8 @@ def institution(request: HttpRequest, code: str) -> HttpResponse:
     )
     is_valid = form.is_valid()
     on = (form.cleaned_data.get("on") if is_valid else None) or form.today
-    openings = queries.list_openings(found)
-    current = [row for row in openings if _is_in_force(row, on)]
+    past = queries.read_past(found, CHANGED_FIELDS)
+    current = [row for row in past.openings if _is_in_force(row, on)]
     asked = Asked(form.answers() if is_valid else {}, form.today)
     return TemplateResponse(
         request,
@@ -93,11 +95,11 @@ def institution(request: HttpRequest, code: str) -> HttpResponse:
             "form": form,
             "institution": found,
             "entry": entry_of(found, found.region_id, current, asked),
-            "openings": [_opening_row(row, row in current) for row in openings],
+            "openings": [_opening_row(row, _is_in_force(row, on)) for row in past.openings],
             "on": on,
             "is_listed": found.is_listed_on(on),
-            "former_names": queries.list_former_names(found),
-            "changes": _changes(found),
+            "former_names": past.former_names,
+            "changes": _changes(past.changes),
             "finder_address": f"{links()['institutions']}?region={found.region_id}",
             "whom_to_ask": regions.whom_to_ask(found.region_id),
             "is_reported": "reported" in request.GET,
@@ -209,25 +211,31 @@ def _opening_row(opening: ServiceOpening, is_current: bool) -> OpeningRow:
     return OpeningRow(opening, disease, scope_words(opening.scope), is_current)
 
 
-_SHOWN_AS = {"level": SHORT_LEVELS, "grade": GRADES, "kind": dict(Kind.choices)}
+_SHOWN_AS = {
+    "level": SHORT_LEVELS,
+    "grade": GRADES,
+    "kind": dict(Kind.choices),
+    "class_slug": dict(ClassSlug.choices),
+}
 
 
-def _changes(found: Institution) -> list[tuple[date, list[str]]]:
-    """Return the change log as a day and a sentence per field."""
-    log = []
-    for change in queries.list_changes(found, CHANGED_FIELDS):
-        lines = [
-            _("%(field)s：%(before)s → %(after)s")
-            % {
-                "field": CHANGED_FIELDS[name],
-                "before": _shown(name, before) or _("（空）"),
-                "after": _shown(name, after) or _("（空）"),
-            }
-            for name, before, after in zip(change.fields, change.before, change.after, strict=True)
-        ]
-        log.append((change.day, lines))
-    return log
+def _changes(changes: Iterable[queries.Change]) -> list[tuple[date, list[str]]]:
+    """Return the change log as days, each with a sentence per field."""
+    log: dict[date, list[str]] = {}
+    for change in changes:
+        line = _("%(field)s：%(before)s → %(after)s") % {
+            "field": CHANGED_FIELDS[change.field],
+            "before": _shown(change.field, change.before) or _("（空）"),
+            "after": _shown(change.field, change.after) or _("（空）"),
+        }
+        log.setdefault(change.day, []).append(line)
+    return list(log.items())
 
 
 def _shown(name: str, value: str) -> str:
+    if name == "region":
+        try:
+            return regions.get_region(value).full_name
+        except KeyError:
+            return value
     return str(_SHOWN_AS.get(name, {}).get(value, value))

@@ -47,14 +47,11 @@ CHANGED_FIELDS: Mapping[str, Promise] = MappingProxyType(
         "grade": _("等次"),
         "class_slug": _("当地类别"),
         "region": _("所在区划"),
-        "region_id": _("所在区划"),
         "address": _("地址"),
         "phones": _("电话"),
         "effective_from": _("列入日"),
         "effective_to": _("移出日"),
         "merged_into": _("并入"),
-        "merged_into_id": _("并入"),
-        "openings": _("开通情况"),
     }
 )
 """What the public change log names; other fields stay with the staff."""

@@ -24,12 +24,19 @@ from yibao.institutions.admin.scope import in_scope, may_act_at
 from yibao.institutions.imports.operations import STAMP
 from yibao.institutions.indexing import index
 from yibao.institutions.models import Institution, InstitutionName, ServiceOpening
-from yibao.institutions.operations import close_institutions, next_code, reopen_institutions
+from yibao.institutions.operations import (
+    close_institutions,
+    next_code,
+    note_changes,
+    reopen_institutions,
+)
 from yibao.institutions.search import Wanted, search
 from yibao.regions import queries as regions
 
 _FOUND_AT_MOST = 200
 _ACTED_ON_AT_MOST = 2_000
+# Where the form's initial value is the key of another row.
+_ATTRIBUTES = {"region": "region_id", "merged_into": "merged_into_id", "document": "document_id"}
 
 
 class ListedFilter(admin.SimpleListFilter):
@@ -163,6 +170,9 @@ class InstitutionAdmin(RecordedAdmin):
 
     # --- who and what -----------------------------------------------------------------
 
+    def region_code_of(self, obj: Institution) -> str:
+        return obj.region_id
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Institution]:
         return in_scope(request, super().get_queryset(request), "region_id")
 
@@ -202,6 +212,9 @@ class InstitutionAdmin(RecordedAdmin):
     def save_model(self, request: HttpRequest, obj: Institution, form: Any, change: bool) -> None:
         index(obj, None if change else ())
         super().save_model(request, obj, form, change)
+        if change:
+            after = {name: getattr(obj, _ATTRIBUTES.get(name, name)) for name in form.changed_data}
+            note_changes(obj, form.initial, after, at=timezone.now())
         before = form.initial.get("name", "")
         if change and "name" in form.changed_data:
             InstitutionName.objects.get_or_create(

@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection
 
 from yibao.institutions.import_models import ImportBefore, ImportRow, ImportRun, Outcome
+from yibao.institutions.imports import history
 from yibao.institutions.imports.comparing import COLUMN_OF, Spoken, missing, spoken_of
 from yibao.institutions.imports.tables import (
     execute,
@@ -123,6 +124,7 @@ def write(run: ImportRun, *, closed_because: str, merged_because: str) -> int:
         condition, params = missing(run)
         _keep(run, "closed", "", condition, params)
         closed = _end(run, "closed", closed_because)
+    history.keep_changes(run, spoken)
     _keep_former_names(run, spoken)
     _update(run, spoken)
     _insert(run, spoken)

@@ -30,11 +30,11 @@ from yibao.institutions.import_models import (
     State,
     Task,
 )
-from yibao.institutions.imports import applying, comparing, undoing
+from yibao.institutions.imports import applying, comparing, history, undoing
 from yibao.institutions.imports.cells import CellRefused, Row, RowReader
 from yibao.institutions.imports.columns import FIELDS, positions
 from yibao.institutions.imports.reading import Batch, ImportFileRefused, ListFile, open_list
-from yibao.institutions.imports.tables import insert
+from yibao.institutions.imports.tables import insert, sort_in_files
 from yibao.institutions.indexing import position
 
 logger = logging.getLogger(__name__)
@@ -100,6 +100,7 @@ def claim(*, worker: str, is_alive: IsAlive, at: datetime) -> ImportRun | None:
 
 def work(*, worker: str, is_alive: IsAlive, clock: Clock) -> ImportRun | None:
     """Do the next task, if there is one; return its run."""
+    sort_in_files()
     run = claim(worker=worker, is_alive=is_alive, at=clock())
     if run is None:
         return None
@@ -217,6 +218,7 @@ def _apply(run: ImportRun, clock: Clock) -> None:
             merged_because=_("与另一条目是同一家机构"),
         )
         counts = run.counts | {"closed": closed}
+        lines, digest = history.digest(run)
         stamps.bump(STAMP)
         record(
             event="institutions.list_applied",
@@ -224,7 +226,14 @@ def _apply(run: ImportRun, clock: Clock) -> None:
             at=at,
             object_type="institutions.importrun",
             object_key=str(run.pk),
-            after={"source": run.source.name, "list_date": str(run.list_date), **counts},
+            region_code=run.region_id,
+            after={
+                "source": run.source.name,
+                "list_date": str(run.list_date),
+                **counts,
+                "changes": lines,
+                "changes_sha256": digest,
+            },
         )
         _finish(run, State.APPLIED, counts=counts, applied_by=run.asked_by, applied_at=at)
     for other in ImportRun.objects.filter(state__in=(State.APPLIED, State.UNDONE)).exclude(
@@ -247,6 +256,7 @@ def _undo(run: ImportRun, clock: Clock) -> None:
             at=at,
             object_type="institutions.importrun",
             object_key=str(run.pk),
+            region_code=run.region_id,
             after={"source": run.source.name, "list_date": str(run.list_date), "kept": kept},
         )
         _finish(run, State.UNDONE, counts=counts, undone_by=run.asked_by, undone_at=at)

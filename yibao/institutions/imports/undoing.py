@@ -3,6 +3,7 @@
 # ruff: noqa: S608 (names of tables and columns are ours, values are parameters)
 
 from yibao.institutions.import_models import ImportRun, Outcome
+from yibao.institutions.imports import history
 from yibao.institutions.imports.applying import FIELDS, KEPT, PROVENANCE, column_of
 from yibao.institutions.imports.comparing import spoken_of
 from yibao.institutions.imports.tables import execute, number
@@ -22,6 +23,7 @@ def take_back(run: ImportRun) -> int:
     _restore_ended(run)
     restored = _restore_changed(run, left)
     _restore_seen(run, left)
+    history.take_back(run)
     removed = _remove_new(run, left)
     touched = number(
         "SELECT COUNT(*) FROM institutions_importrow WHERE run_id = %s AND outcome IN (%s, %s)",
@@ -101,6 +103,7 @@ def _remove_new(run: ImportRun, left: list[object]) -> int:
             ("serviceopening", "institution_id"),
             ("institutionname", "institution_id"),
             ("wrongentryreport", "institution_id"),
+            ("institutionchange", "institution_id"),
             ("institution", "merged_into_id"),
         )
     )

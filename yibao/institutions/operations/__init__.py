@@ -5,6 +5,7 @@ from yibao.institutions.operations.entries import (
     close_institutions,
     handle_report,
     next_code,
+    note_changes,
     reopen_institutions,
 )
 from yibao.institutions.operations.lists import (
@@ -38,6 +39,7 @@ __all__ = [
     "is_latest",
     "needs_worker",
     "next_code",
+    "note_changes",
     "reopen_institutions",
     "start_import",
 ]

@@ -1,17 +1,18 @@
 """Change single entries by hand: close, reopen, and handle what visitors report."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Q
+from django.utils import timezone
 
 from yibao.audit.operations import Actor, record
 from yibao.core import stamps
 from yibao.institutions.imports.applying import XPCC_DIGITS
 from yibao.institutions.imports.operations import STAMP
-from yibao.institutions.models import Institution, WrongEntryReport
+from yibao.institutions.models import Institution, InstitutionChange, WrongEntryReport
 
 
 class AlreadyHandled(ValueError):
@@ -61,12 +62,14 @@ def _change_listing(
 ) -> int:
     found = list(rows.select_for_update())
     for row in found:
+        note_changes(row, {name: getattr(row, name) for name in values}, values, at=at)
         record(
             event=f"institutions.institution_{what}",
             by=by,
             at=at,
             object_type="institutions.institution",
             object_key=row.code,
+            region_code=row.region_id,
             before={name: getattr(row, name) for name in values},
             after=values,
             reason=reason,
@@ -75,6 +78,34 @@ def _change_listing(
     if found:
         stamps.bump(STAMP)
     return len(found)
+
+
+def note_changes(
+    institution: Institution, before: Mapping[str, Any], after: Mapping[str, Any], *, at: datetime
+) -> None:
+    """Add to the change log of an entry the fields of `after` that differ from `before`.
+
+    Raises:
+        RuntimeError: outside a transaction, where the log could stand without the change.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("the change log is written with the change")
+    texts = {name: (_text(before.get(name)), _text(value)) for name, value in after.items()}
+    InstitutionChange.objects.bulk_create(
+        InstitutionChange(
+            institution=institution,
+            day=timezone.localdate(at),
+            field=name,
+            before=old,
+            after=new,
+        )
+        for name, (old, new) in texts.items()
+        if old != new
+    )
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 @transaction.atomic
@@ -97,6 +128,7 @@ def handle_report(
         at=at,
         object_type="institutions.institution",
         object_key=report.institution_id,
+        region_code=report.institution.region_id,
         after={"report": report.pk, "status": status},
         reason=note,
     )

@@ -345,6 +345,7 @@ def _record(
         at=at,
         object_type="institutions.importrun",
         object_key=str(run.pk),
+        region_code=run.region_id,
         after=after,
         reason=reason,
     )
