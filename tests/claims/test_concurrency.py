@@ -52,6 +52,7 @@ def test_decisions_at_once_never_go_over_the_cap():
     claims = [
         make.submit(
             total_fen=LARGE_FEN,
+            age=40,
             admitted_on=date(2026, 3, number + 1),
             discharged_on=date(2026, 3, number + 10),
         )

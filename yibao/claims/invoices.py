@@ -12,12 +12,12 @@ _SPACES = re.compile(r"\s+")
 
 
 def normalised(number: str) -> str:
-    """Return a number in half width and capitals, without what people put between its signs.
+    """Return a number in half width and capitals, without what people put around its signs.
 
     >>> normalised("（No.0012 3456）")
-    'NO00123456'
+    '00123456'
     """
-    return _SIGNS.sub("", unicodedata.normalize("NFKC", number).upper())
+    return _SIGNS.sub("", unicodedata.normalize("NFKC", number).upper()).removeprefix("NO")
 
 
 def masked(number: str) -> str:

@@ -37,6 +37,7 @@ from yibao.rules.terms import (
 
 if TYPE_CHECKING:
     from yibao.claims.models import Claim
+    from yibao.claims.submitted import SubmittedClaim
 
 __all__ = ["BillDoesNotAddUp", "Reckoning", "facts_of", "reckon", "terms_of"]
 
@@ -125,7 +126,12 @@ def terms_of(region_code: str, insurance: str, on: date, today: date) -> Terms:
 
 
 def facts_of(
-    claim: Claim, *, region_code: str, insurance: str, used: Accumulators, admission: int | None
+    claim: Claim | SubmittedClaim,
+    *,
+    region_code: str,
+    insurance: str,
+    used: Accumulators,
+    admission: int | None,
 ) -> CaseFacts:
     """Return the claim's facts for the engine; `used` is what the year has used up."""
     scope = regions.scope(region_code, claim.care_code)
@@ -156,7 +162,13 @@ def facts_of(
 
 def read_back(stored: Mapping[str, Any], today: date) -> tuple[Bill, CaseFacts, Terms]:
     """Return what a decision was made with, under the rules as they are published now."""
-    facts = dict(stored["facts"])
+    bill, facts = stored_case(stored)
+    return bill, facts, terms_of(stored["region_code"], facts.insurance, facts.on, today)
+
+
+def stored_case(stored: Mapping[str, Any]) -> tuple[Bill, CaseFacts]:
+    """Return the bill and the facts of a decision's input (`Reckoning.input`)."""
+    facts = stored["facts"]
     read = CaseFacts(
         insurance=InsuranceType(facts["insurance"]),
         care_type=CareType(facts["care_type"]),
@@ -179,8 +191,7 @@ def read_back(stored: Mapping[str, Any], today: date) -> tuple[Bill, CaseFacts, 
         account_balance_fen=facts["account_balance_fen"],
         assumed=frozenset(facts["assumed"]),
     )
-    terms = terms_of(stored["region_code"], read.insurance, read.on, today)
-    return Bill(**stored["bill"]), read, terms
+    return Bill(**stored["bill"]), read
 
 
 # --- caps ----------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("yibao.diagnosis.urls")),
     path("deadlines/", include("yibao.deadlines.urls")),
     path("filings/", include("yibao.filings.urls")),
+    path("claims/", include("yibao.claims.urls")),
     path("institutions/", include("yibao.institutions.urls")),
     path("regions/", include("yibao.regions.urls")),
     path("", include("yibao.policies.urls")),

@@ -40,7 +40,12 @@ def lock_year(id_number: str, *, year: int, insurance: str) -> tuple[YearAccount
             person_hash=lookup_hash(id_number), year=year, insurance=insurance
         )
     keys = [row.pk for row in find_accounts(id_number, year=year, insurance=insurance)]
-    return tuple(YearAccount.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+    rows = tuple(YearAccount.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+    newest = lookup_hash(id_number)
+    if newest not in {row.person_hash for row in rows}:
+        # The site has a new key; the account follows it before the old one is given up.
+        YearAccount.objects.filter(pk=rows[0].pk).update(person_hash=newest)
+    return rows
 
 
 def add_decision(

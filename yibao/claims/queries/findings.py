@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from yibao.cases.vocabulary import State
 from yibao.claims.invoices import institution_key, number_hashes
 from yibao.claims.models import Claim, Invoice
+from yibao.claims.reckoning import terms_of
 from yibao.claims.submitted import SubmittedClaim
 from yibao.claims.vocabulary import MarkCode
 from yibao.institutions import queries as institutions
@@ -25,6 +26,7 @@ from yibao.rules.filing import last_claim_day
 from yibao.rules.policy import ClaimRule, Terms
 from yibao.rules.selection import Key
 from yibao.rules.selection import field as rule_field
+from yibao.rules.terms import CareType
 
 PATTERN_LEAST = 10
 """Like claims that there must be before one can be told to differ from them."""
@@ -82,6 +84,19 @@ def check_claim(
         *_third_party(claim),
         *_designation(claim),
     )
+
+
+def handling_days(claim: Claim, today: date) -> int | None:
+    """Return the bureau's working days for a stored claim, None where no rule states them."""
+    case = claim.case
+    terms = terms_of(case.region_code, case.insurance, claim.on, today)
+    key = Key(
+        care_type=CareType(claim.care_type),
+        scope=regions.scope(case.region_code, claim.care_code),
+        total_fen=claim.total_fen,
+    )
+    rule = rule_field(terms, ClaimRule, "handling_working_days", key)
+    return rule.value if isinstance(rule, Cited) else None
 
 
 def pattern_key(claim: SubmittedClaim) -> str:

@@ -1,0 +1,4 @@
+from yibao.claims.record_views import record_urls
+
+app_name = "claims"
+urlpatterns = [*record_urls()]
