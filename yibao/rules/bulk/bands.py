@@ -75,20 +75,20 @@ class Ladder:
             return None
         return cls(tuple(limits), np.array(slopes, np.int64), np.array(offsets, np.int64))
 
-    def paid(self, end: Column) -> Column:
-        """Return what the bands pay up to each end."""
+    def paid(self, end: Column, out: Column | None = None) -> Column:
+        """Return what the bands pay up to each end, in `out` where that is given."""
         if len(self.limits) == 1:
-            product = np.maximum(end, self.limits[0])
+            product = np.maximum(end, self.limits[0], out=out)
             product *= self.slopes[1]
             product += self.offsets[1]
             return _divided(product)
+        place = np.greater(end, self.limits[0]).view(np.uint8)
         is_above = np.empty(len(end), np.bool_)
-        place = np.zeros(len(end), np.uint8)
-        for limit in self.limits:
+        for limit in self.limits[1:]:
             np.greater(end, limit, out=is_above)
             place += is_above.view(np.uint8)
         line = place.astype(np.intp)
-        product = self.slopes.take(line, mode="clip")
+        product = self.slopes.take(line, mode="clip", out=out)
         product *= end
         product += self.offsets.take(line, mode="clip")
         return _divided(product)

@@ -6,7 +6,7 @@ the two on generated regions. Amounts are not negative here and below `settling.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,7 +79,11 @@ class Compiled:
 class Work:
     """The sheets of one plan, being worked out. A line that is a whole number is the same in
     every sheet. `unknown` marks bills for which the bands leave money out; `told` is the
-    second layer's line, NOT_INCLUDED where it cannot be told, and `second` what it adds."""
+    second layer's line, NOT_INCLUDED where it cannot be told, and `second` what it adds.
+
+    `slots` are columns of the lines to be filled: what is worked out right there need not be
+    copied. Nothing else may be read from them.
+    """
 
     unknown: Mask | None = None
     away_self_pay: int | Column = 0
@@ -93,7 +97,8 @@ class Work:
     fund_total: int | Column = 0
     account: int | Column = 0
 
-    def __init__(self, compiled: Compiled, amounts: Amounts) -> None:
+    def __init__(self, compiled: Compiled, amounts: Amounts, slots: Mapping[str, Column]) -> None:
+        self.slots = slots
         self.compiled = compiled
         self.plan = plan = compiled.plan
         self.amounts = amounts
@@ -141,14 +146,11 @@ class Work:
         if away is not None and away.first_pay_before:
             base = self._first_pay(away.first_pay_before, base)
         stated = self._stated()
-        self.deductible = np.minimum(base, stated)
-        payable = base - self.deductible
+        self.deductible = np.minimum(base, stated, out=self.slots.get("deductible"))
         if away is not None and away.first_pay_after:
-            payable = self._first_pay(away.first_pay_after, payable)
-        is_reduced = away is not None and bool(away.first_pay_after)
-        # What is payable and the deductible add up to the base they were taken from.
-        whole = payable + self.deductible if is_reduced else base
-        over_cap = self._pooled(payable, whole)
+            payable = self._first_pay(away.first_pay_after, base - self.deductible)
+            base = payable + self.deductible
+        over_cap = self._pooled(base)
         self.fund_total = self.pooled
         if plan.second_layer is None:
             self.told = NOT_INCLUDED
@@ -156,7 +158,7 @@ class Work:
             if over_cap is not None:
                 over_cap = over_cap + self.in_scope - eligible
             self._second_layer(plan.second_layer, over_cap)
-            self.fund_total = self.pooled + self.second
+            self.fund_total = np.add(self.pooled, self.second, out=self.slots.get("fund_total"))
         if plan.has_help:
             self._help()
         if plan.overall_caps:
@@ -179,20 +181,20 @@ class Work:
             return self.compiled.stated or 0
         return np.maximum(due.amount_fen - paid, 0)
 
-    def _pooled(self, payable: Column, whole: Column) -> Column | None:
+    def _pooled(self, whole: Column) -> Column | None:
         """Work out what the pooled fund pays; return the payable money beyond its cap where
         the second layer carries it on. `whole` is the payable money with the deductible."""
         plan, ladder = self.plan, self.compiled.ladder
-        start: int | Column = 0
-        end = payable
-        if plan.table.basis is not BandBasis.AFTER_DEDUCTIBLE:
-            start, end = self.deductible, whole
+        start: int | Column = self.deductible
+        end = whole
+        if plan.table.basis is BandBasis.AFTER_DEDUCTIBLE:
+            start, end = 0, whole - self.deductible
         so_far = self.amounts.get("cost_so_far_fen")
         if plan.table.basis is BandBasis.CUMULATIVE_YEAR and so_far is not None:
             start, end = start + so_far, end + so_far
         room = self._room(plan.fund_caps) if plan.fund_caps else None
         if ladder is not None:
-            self.pooled = ladder.paid(end)
+            self.pooled = ladder.paid(end, self.slots.get("pooled_fund"))
             if room is not None:
                 np.minimum(self.pooled, room, out=self.pooled)
             return None
@@ -236,7 +238,7 @@ class Work:
         left = self.in_scope - self.pooled
         so_far = self.amounts.get("self_pay_accumulated_fen")
         if isinstance(self.away_self_pay, int) or terms.counts_away:
-            self._take(self._layer(terms, left, so_far))
+            self._take(self._layer(terms, left, so_far, self.slots.get(terms.layer)))
             return
         told = self._layer(terms, left - self.away_self_pay, so_far)
         if terms.counts_away is None:
@@ -250,11 +252,17 @@ class Work:
         if self.compiled.layer_ladder is None or layer is None or layer.counts_away is None:
             self.second = np.where(told == NOT_INCLUDED, 0, told)
 
-    def _layer(self, terms: LayerTerms, base: Column, so_far: Column | None) -> Column:
+    def _layer(
+        self,
+        terms: LayerTerms,
+        base: Column,
+        so_far: Column | None,
+        out: Column | None = None,
+    ) -> Column:
         """Return what the layer pays on `base`, NOT_INCLUDED where the bands leave money out."""
         threshold, ladder = terms.threshold_fen or 0, self.compiled.layer_ladder
         if ladder is not None:
-            paid = ladder.paid(base)
+            paid = ladder.paid(base, out)
             if terms.caps:
                 np.minimum(paid, self._room(terms.caps), out=paid)
             return paid
@@ -299,6 +307,8 @@ class Work:
                 setattr(self, fund, before - cut)
                 excess = excess - cut
                 self.fund_total = self.fund_total - cut
+        if not isinstance(self.told, int):
+            self.told = np.where(self.told == NOT_INCLUDED, NOT_INCLUDED, self.second)
 
     def _account(self, terms: AccountTerms, balance: Column) -> None:
         """Let the account pay the copayment, and of the rest what the region allows."""
