@@ -1,4 +1,5 @@
+from yibao.claims import views
 from yibao.claims.record_views import record_urls
 
 app_name = "claims"
-urlpatterns = [*record_urls()]
+urlpatterns = [*views.wizard.urls(), *record_urls()]

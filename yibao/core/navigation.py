@@ -36,6 +36,7 @@ ADDRESSES = MappingProxyType(
         "deadlines": "deadlines/",
         "status": "status/",
         "filing": "filings/new/",
+        "claim": "claims/new/",
         "status": "status/",
     }
 )

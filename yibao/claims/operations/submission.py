@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from yibao.cases.operations.cases import ConsentGiven, find_submitted, open_case
-from yibao.cases.operations.drafts import close_draft, lock_draft
+from yibao.cases.operations.drafts import Stale, close_draft, lock_draft
 from yibao.cases.operations.messages import queue_message
 from yibao.cases.personal import PersonalData
 from yibao.cases.uploads.operations import hand_over_uploads
@@ -48,6 +48,7 @@ def submit_claim(
     consents: Iterable[ConsentGiven],
     submission_key: str,
     draft_id: int | None = None,
+    version: int | None = None,
     at: datetime,
 ) -> Claim:
     """Store a claim with its person, lines, invoices, papers and findings.
@@ -57,14 +58,18 @@ def submit_claim(
     Args:
         submission_key: the draft's name; unique for one submit.
         draft_id: the draft whose papers go over and which is emptied.
+        version: the version of the draft that the claim was read from.
 
     Raises:
+        Stale: the draft was changed since.
         TooManyLines: more than MOST_LINES.
     """
     draft = lock_draft(draft_id) if draft_id is not None else None
     known = draft.case if draft is not None else None
     if (known := known or find_submitted(submission_key)) is not None:
         return Claim.objects.get(pk=known.pk)
+    if draft is not None and version not in (None, draft.version):
+        raise Stale
     if len(claim.lines) > MOST_LINES:
         raise TooManyLines(len(claim.lines))
     day = timezone.localdate(at)
