@@ -8,6 +8,7 @@ from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
+from tests.cases.printing.reading import text_of
 from tests.filings.conftest import NOW
 from tests.filings.walking import (
     CONTACT,
@@ -106,6 +107,29 @@ def test_the_last_page_offers_note_and_calendar(walker: Walker) -> None:
     assert calendar["Content-Type"].startswith("text/calendar")
     assert b"20270602" in calendar.content
     assert reference.encode() not in calendar.content
+
+
+def test_the_printed_form_and_letter_say_what_was_filed(walker: Walker) -> None:
+    walker.file()
+    reference = Case.objects.get().shown_reference
+
+    form = walker.client.get(f"{walker.folder}form.pdf")
+    letter = walker.client.get(f"{walker.folder}letter.pdf")
+
+    assert form["Content-Type"] == letter["Content-Type"] == "application/pdf"
+    assert form["Cache-Control"] == "no-store, private"
+    for content in (form.content, letter.content):
+        text = text_of(content).replace("\n", "")
+        for words in ("测试甲", RESIDENT, reference, "烟台市", "成都市", "异地长期居住人员"):
+            assert words in text
+    assert "承诺不实的" in text_of(letter.content).replace("\n", "")
+
+
+def test_without_a_letter_there_is_none_to_print(walker: Walker) -> None:
+    walker.file(places={"category": "other_temporary"})
+
+    assert walker.client.get(f"{walker.folder}form.pdf").status_code == 200
+    assert walker.client.get(f"{walker.folder}letter.pdf").status_code == 404
 
 
 # --- order, keeping, changing ------------------------------------------------------------------
@@ -291,7 +315,7 @@ def test_another_browser_does_not_get_in(walker: Walker) -> None:
     stranger = Client()
     stranger.cookies[binding.cookie_name()] = "guessed"
 
-    for step in ("", "person/", "confirm/", "done/", "calendar.ics", "files/x/"):
+    for step in ("", "person/", "done/", "calendar.ics", "form.pdf", "note/", "files/x/"):
         assert stranger.get(f"{walker.folder}{step}").status_code == 404
     assert stranger.post(f"{walker.folder}person/", PERSON).status_code == 404
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from yibao.cases.queries import Case, Erased, cases_of_person
 from yibao.cases.vocabulary import OPEN_STATES, Kind, State
 from yibao.core.sealing import SealBroken
-from yibao.filings.models import CancelRequest, Filing
+from yibao.filings.models import CancelRequest, Commitment, Filing
 from yibao.filings.reading import Reading, Wish, read
 from yibao.rules.terms import FilingCategory, InsuranceType
 
@@ -38,6 +38,11 @@ def state_on(filing: Filing, day: date) -> State:
 def find_filing(case: Case) -> Filing | None:
     """Return the filing of a case, with the case."""
     return Filing.objects.select_related("case").filter(case=case).first()
+
+
+def find_commitment(filing: Filing) -> Commitment | None:
+    """Return the signed letter on which a filing rests, None where it rests on papers."""
+    return Commitment.objects.filter(filing=filing).first()
 
 
 def read_filing(filing: Filing, *, today: date) -> Reading:

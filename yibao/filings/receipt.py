@@ -15,7 +15,7 @@ from yibao.core.takealong import MOST_LINES, Card, qr_code
 from yibao.core.templatetags.figures import chinese_date
 from yibao.deadlines.page import DeadlinesPage, calendar_of, page_of
 from yibao.filings.models import Filing
-from yibao.filings.queries import find_filing, read_filing
+from yibao.filings.queries import find_commitment, find_filing, read_filing
 from yibao.filings.reading import Reading, deadlines_of
 from yibao.regions import queries as regions
 from yibao.rules.facts import Evidence
@@ -35,6 +35,7 @@ def receipt_context(request: HttpRequest, case: Case, *, folder: str) -> dict[st
         "insured": reading.terms.region_name,
         "whom_to_ask": reading.terms.whom_to_ask,
         "days": days_of(filing, reading, today),
+        "letter": find_commitment(filing),
         "has_calendar": calendar_file(request, filing) is not None,
         "is_provisional": case.due_on is not None and is_provisional(case.due_on),
         "folder": folder,

@@ -11,14 +11,19 @@ from yibao.cases.operations.drafts import Stale
 from yibao.cases.personal import PersonalData
 from yibao.cases.queries import Case, Draft
 from yibao.cases.vocabulary import HelperRole, IdType, Kind, Notify
-from yibao.cases.wizard.engine import Answers, Step, Walk, Wizard
+from yibao.cases.wizard.engine import Answers, Refused, Step, Walk, Wizard
 from yibao.filings.forms.begin import FilingContactForm, FilingPersonForm, NoticeForm
 from yibao.filings.forms.confirm import ConfirmForm
 from yibao.filings.forms.materials import MaterialsForm
 from yibao.filings.forms.places import CHANGE, GROUND, PlacesForm
 from yibao.filings.models import Evidence
 from yibao.filings.notices import COMMITMENT
-from yibao.filings.operations.submission import Application, SignedLetter, submit_filing
+from yibao.filings.operations.submission import (
+    Application,
+    NotReplaceable,
+    SignedLetter,
+    submit_filing,
+)
 from yibao.filings.reading import decided_with, due_on, term_of
 from yibao.filings.receipt import receipt_context
 from yibao.rules.facts import Evidence as EvidenceFact
@@ -59,20 +64,26 @@ def prefill(query: Mapping[str, str]) -> Mapping[str, Answers]:
 
 
 def submit(walk: Walk) -> Case:
-    """Make a case of a complete walk. Raises Stale, NotReplaceable."""
+    """Make a case of a complete walk. Raises Stale, Refused."""
     draft = walk.draft
-    if draft is None or walk.first_open is not walk.wizard.last:
+    if draft is None:
         raise Stale
-    return submit_filing(application_of(walk), draft_id=draft.pk, version=draft.version, at=walk.at)
+    try:
+        return submit_filing(
+            application_of(walk), draft_id=draft.pk, version=draft.version, at=walk.at
+        )
+    except NotReplaceable as error:
+        words = _("原来的备案已经取消，或已经有一份变更在办。请先查进度。")
+        raise Refused(words) from error
 
 
 def application_of(walk: Walk) -> Application:
-    """Return what a complete walk asks for."""
+    """Return what a complete walk asks for. Raises Stale: it is not complete."""
+    if walk.first_open is not walk.wizard.last:
+        raise Stale
     places, materials = walk.form("places"), walk.form("materials")
     if not isinstance(places, PlacesForm) or not isinstance(materials, MaterialsForm):
         raise TypeError("a walk through other steps")
-    places.is_valid()
-    materials.is_valid()
     reading = places.reading
     if reading is None:
         raise Stale

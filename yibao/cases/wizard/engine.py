@@ -133,6 +133,14 @@ class Wizard:
         return self.steps.index(step)
 
 
+class Refused(Exception):
+    """The case cannot be made now; `words` say why, for the person."""
+
+    def __init__(self, words: Any) -> None:
+        super().__init__(words)
+        self.words = words
+
+
 class Walk:
     """One person's way through a wizard, as it stands."""
 

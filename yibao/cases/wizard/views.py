@@ -22,7 +22,7 @@ from yibao.cases.uploads.fields import UploadsForm
 from yibao.cases.uploads.operations import HandedIn
 from yibao.cases.uploads.serving import draft_file
 from yibao.cases.wizard import binding
-from yibao.cases.wizard.engine import PASSED, Step, StepForm, Walk, Wizard
+from yibao.cases.wizard.engine import PASSED, Refused, Step, StepForm, Walk, Wizard
 from yibao.cases.wizard.guard import is_forged, private
 from yibao.cases.wizard.resuming import ResumeForm, grouped
 from yibao.core import clock, throttle
@@ -194,11 +194,16 @@ class Views:
     ) -> HttpResponseBase:
         step = self.wizard.last
         if request.POST.get("version", str(draft.version)) != str(draft.version):
-            return self._page(request, walk, step, form, problem="changed", status=409)
+            return self._page(
+                request, walk, step, form, problem="changed", status=HTTPStatus.CONFLICT
+            )
         try:
             self.wizard.submit(walk)
         except Stale:
             return redirect(self.folder(draft))
+        except Refused as refused:
+            form.add_error(None, refused.words)
+            return self._page(request, walk, step, form, status=HTTPStatus.CONFLICT)
         return redirect(self._named("done", draft))
 
     def done(self, request: HttpRequest, uid: str) -> HttpResponseBase:
