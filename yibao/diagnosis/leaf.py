@@ -16,7 +16,7 @@ from yibao.institutions.links import finder_address
 from yibao.policies.labels import label
 from yibao.rules.citation import Citation
 from yibao.rules.decision import Disputed, Material, Note, Unknown
-from yibao.rules.diagnosis import LEAVES, Cause, Contact, Diagnosis
+from yibao.rules.diagnosis import LEAVES, Cause, Contact, Diagnosis, Link
 from yibao.rules.facts import (
     Enrolment,
     FiledStatus,
@@ -40,6 +40,14 @@ _CHECK_WITH: Mapping[Cause, Mapping[str, str]] = {
     Cause.ALREADY_FILED: {"existing": FiledStatus.ACTIVE},
 }
 """What a cause already says in the words of the check."""
+
+_CLAIM_REASONS: Mapping[Link, str] = {
+    Link.FILING: "unfiled",
+    Link.INSTITUTION: "not_networked",
+    Link.TRANSACTION: "system",
+    Link.CARD: "card",
+}
+"""Why the bill was not settled directly, in the words of the claim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +108,7 @@ class LeafPage:
     check_address: str
     estimate_address: str
     deadlines_address: str
+    claim_address: str
     finder_address: str
     start_address: str
     note_address: str
@@ -150,6 +159,7 @@ class _Writer:
             check_address=self._check_address(),
             estimate_address=self._address("estimate", {}),
             deadlines_address=self._deadlines_address(),
+            claim_address=self._claim_address(),
             finder_address=finder_address(self.query),
             start_address=self._only_person("diagnose"),
             note_address=self._only_person("note"),
@@ -191,6 +201,16 @@ class _Writer:
     def _deadlines_address(self) -> str:
         paid = self.query.get("stage") == Stage.DISCHARGED
         return self._address("deadlines", {"stage": Stage.DISCHARGED} if paid else {})
+
+    def _claim_address(self) -> str:
+        """Where to claim what was paid, with the visit filled in; "" where nothing is to claim."""
+        found = self.diagnosis
+        leaf = LEAVES[found.cause]
+        if not found.is_paid or found.is_abroad or not leaf.may_claim:
+            return ""
+        is_emergency = found.cause is Cause.EMERGENCY_FLAG
+        reason = "emergency" if is_emergency else _CLAIM_REASONS.get(leaf.link, "other")
+        return self._address("claim", {"reason": reason})
 
     def _only_person(self, page: str) -> str:
         person = carried(self.query)

@@ -28,7 +28,7 @@ from yibao.rules.decision import (
     Unknown,
     Validity,
 )
-from yibao.rules.facts import Evidence, Stage
+from yibao.rules.facts import Evidence, Stage, Urgency
 from yibao.rules.terms import FilingCategory, Scope, Situation
 
 _WITH_CATEGORY = frozenset(
@@ -137,6 +137,8 @@ class Answer:
     region_address: str
     takealong_address: str
     finder_address: str
+    filing_address: str
+    claim_address: str
     deadlines_address: str
 
 
@@ -189,6 +191,7 @@ class _Writer:
             takealong_address=takealong.address_for("check", self.query),
             finder_address=finder_address(self.query),
             filing_address=self._filing_address(),
+            claim_address=self._claim_address(),
             deadlines_address=self._deadlines_address(),
         )
 
@@ -308,13 +311,23 @@ class _Writer:
         return f"{links()['deadlines']}?{urlencode(query)}"
 
     def _filing_address(self) -> str:
-        """Where to file, with the places and the category filled in; "" where nothing is to file."""
+        """Where to file, places and category filled in; "" where nothing is to file."""
         decision = self.decision
         if decision.outcome not in _TO_FILE or decision.category is None:
             return ""
         names = {"insured": "insured", "care": "care", "insurance": "insurance", "on": "starts_on"}
         query = {there: self.query[here] for here, there in names.items() if here in self.query}
         return f"{links()['filing']}?{urlencode({**query, 'category': decision.category.value})}"
+
+    def _claim_address(self) -> str:
+        """Where to claim what was paid, with the visit filled in; "" where nothing is to claim."""
+        if self.decision.outcome is not CheckOutcome.MANUAL_CLAIM:
+            return ""
+        names = ("insured", "care", "insurance", "care_type", "disease", "on")
+        query = {name: self.query[name] for name in names if name in self.query}
+        is_emergency = self.facts.urgency is Urgency.EMERGENCY
+        query["reason"] = "emergency" if is_emergency else "unfiled"
+        return f"{links()['claim']}?{urlencode(query)}"
 
     def _address(self, page: str, more: dict[str, str]) -> str:
         names = ("insured", "care", "insurance", "care_type", "disease", "on")
