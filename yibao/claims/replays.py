@@ -41,5 +41,5 @@ def _decisions(reach: Reach) -> QuerySet[Decision]:
     if first is not None:
         conditions["on__gte"] = first
     rows = Decision.objects.filter(corrected_by=None, is_override=False, **conditions)
-    rows = rows.exclude(engine_figures=None)
+    rows = rows.filter(engine_figures__isnull=False)
     return rows.select_related("claim__case").order_by("pk")
