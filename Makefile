@@ -84,6 +84,7 @@ bench: install-dev ## figures of speed and size, both sides of every ratio in on
 	@PIP_CONSTRAINT=/dev/null $(VENV)/bench/bin/python -m pip install -q --disable-pip-version-check -r tests/benchmarks/engines.txt \
 	  || echo "the other rules engines could not be installed: only ours is measured" >&2
 	@$(VENV)/bench/bin/python -m tests.benchmarks.bench_engine
+	@$(VENV)/bench/bin/python -m tests.benchmarks.bench_replay
 
 audit: install-dev ## known faults of the packages; needs the network
 	$(VENV)/bin/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.txt
