@@ -163,6 +163,16 @@ def accept_data(filing: Filing, **changes: Any) -> dict[str, Any]:
             "reason": "", **changes}  # fmt: skip
 
 
+def test_the_page_is_filled_in_with_the_dates_of_the_rule(wang):
+    filing = a_filing()
+    client = signed_in(wang)
+    client.post(page("take", filing.pk))
+
+    text = client.get(page("change", filing.pk)).content.decode()
+
+    assert '<input type="date" name="starts_on" value="2026-12-01"' in text
+
+
 def test_other_dates_than_the_rule_need_a_reason(wang):
     filing = a_filing()
     client = signed_in(wang)

@@ -67,7 +67,7 @@ class AskForm(forms.Form):
     due_on = forms.DateField(
         label=_("请在这天之前补来"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("规定没有写明期限的，可以不填。"),
     )
 

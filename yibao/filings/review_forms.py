@@ -16,7 +16,9 @@ _PRIVATE = _("不要写姓名、证件号码、电话和病情。")
 
 
 def _day(**kwargs: Any) -> forms.DateField:
-    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **kwargs)
+    return forms.DateField(
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **kwargs
+    )
 
 
 class AcceptForm(forms.Form):

@@ -84,7 +84,8 @@ class ErasureRequestAdmin(RegionScoped):
         if not self.has_view_permission(request):
             raise PermissionDenied
         rows = self.get_queryset(request).select_related("case", "checked_by", "answered_by")
-        return get_object_or_404(rows, pk=pk if str(pk).isdecimal() else 0)
+        found: ErasureRequest = get_object_or_404(rows, pk=pk if str(pk).isdecimal() else 0)
+        return found
 
     def _to(self, asked: ErasureRequest) -> HttpResponseRedirect:
         return HttpResponseRedirect(reverse("admin:cases_erasurerequest_change", args=[asked.pk]))
@@ -96,14 +97,16 @@ class ErasureRequestAdmin(RegionScoped):
             raise PermissionDenied
         if "erase" in request.POST:
             return self._erase(request, asked)
-        common = {"by": cast("User", request.user), "at": timezone.now()}
+        user, now = cast("User", request.user), timezone.now()
         if "check" in request.POST:
             today = timezone.localdate()
-            self._try(request, lambda: rights.check_erasure(asked.pk, today=today, **common))
+            self._try(request, lambda: rights.check_erasure(asked.pk, today=today, by=user, at=now))
         else:
             note = request.POST.get("note", "").strip()[:300]
             if note:
-                self._try(request, lambda: rights.refuse_erasure(asked.pk, note=note, **common))
+                self._try(
+                    request, lambda: rights.refuse_erasure(asked.pk, note=note, by=user, at=now)
+                )
             else:
                 self.message_user(request, _("请写明为什么暂时不能删除。"), messages.ERROR)
         return self._to(asked)

@@ -34,7 +34,7 @@ class Sealed:
 
 
 _COLUMNS: list[Sealed] = [
-    Sealed(Draft, "sealed", lambda row: draft_place(row.uid)),
+    Sealed(Draft, "sealed", draft_place),
     Sealed(Message, "sealed_to", lambda row: message_place(row.uid)),
     Sealed(
         Authenticator, "sealed_secret", lambda row: f"accounts.authenticator.secret:{row.user_id}"
@@ -68,7 +68,11 @@ def reseal() -> Iterator[tuple[str, int]]:
 def keys_in_use() -> dict[str, int]:
     """Return how many texts each key has sealed, by the key's id."""
     found: dict[str, int] = {}
-    for model, name in [(Person, "sealed"), *((one.model, one.column) for one in _COLUMNS)]:
+    sealed: list[tuple[type[models.Model], str]] = [
+        (Person, "sealed"),
+        *((one.model, one.column) for one in _COLUMNS),
+    ]
+    for model, name in sealed:
         rows = model._default_manager.exclude(**{name: ""}).values_list(name, flat=True)
         for text in rows.iterator(chunk_size=_BATCH):
             key_id = str(text).partition(":")[0]
