@@ -21,7 +21,7 @@ from yibao.cases.actors import Filer
 from yibao.cases.operations.cases import NotPossible
 from yibao.cases.operations.desk import NothingAsked, answer_papers
 from yibao.cases.printing.claims import DecisionLetter, decision_letter
-from yibao.cases.printing.document import Issue
+from yibao.cases.printing.document import Issue, in_chinese
 from yibao.cases.printing.response import pdf_response
 from yibao.cases.queries import Erased
 from yibao.cases.uploads.queries import find_upload, uploads_of_case
@@ -89,7 +89,8 @@ def letter(request: HttpRequest, claim: Claim) -> HttpResponseBase:
 @with_ticket
 def letter_pdf(request: HttpRequest, claim: Claim) -> HttpResponseBase:
     """Give the letter as a paper to keep."""
-    content = decision_letter(_letter(request, claim, _decision(claim)))
+    with in_chinese():
+        content = decision_letter(_letter(request, claim, _decision(claim)))
     return pdf_response(content, f"{claim.case.shown_reference}")
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yibao.cases.personal import PersonalData
-from yibao.cases.printing.document import Issue
+from yibao.cases.printing.document import Issue, in_chinese
 from yibao.cases.printing.filing import (
     CancellationForm,
     CommitmentLetter,
@@ -34,18 +34,19 @@ def print_form(
     filing: Filing, person: PersonalData, *, status_address: str, made_on: date
 ) -> bytes:
     """Return the registration form; `person` is masked where the reader need not see all."""
-    return filing_form(
-        FilingForm(
-            issue=_issue(filing, status_address, made_on),
-            person=_person(person),
-            helper=_helper(person),
-            filing=_filing(filing),
-            papers=_papers(filing),
-            notices=_notices(filing),
-            state=str(state_on(filing, made_on).label),
-            submitted_on=timezone.localdate(filing.case.submitted_at),
+    with in_chinese():
+        return filing_form(
+            FilingForm(
+                issue=_issue(filing, status_address, made_on),
+                person=_person(person),
+                helper=_helper(person),
+                filing=_filing(filing),
+                papers=_papers(filing),
+                notices=_notices(filing),
+                state=str(state_on(filing, made_on).label),
+                submitted_on=timezone.localdate(filing.case.submitted_at),
+            )
         )
-    )
 
 
 def print_letter(
@@ -59,18 +60,19 @@ def print_letter(
 ) -> bytes:
     """Return the letter of commitment word for word as it was signed."""
     _heading, *promises = letter.text.split("\n")
-    return commitment_letter(
-        CommitmentLetter(
-            issue=_issue(filing, status_address, made_on),
-            person=_person(person),
-            filing=_filing(filing),
-            bureau=_("%(place)s医疗保障经办机构") % {"place": _place(filing.case.region_code)},
-            promises=promises,
-            text_version=letter.text_version,
-            signed_name=signature,
-            signed_on=_day(letter.signed_at),
+    with in_chinese():
+        return commitment_letter(
+            CommitmentLetter(
+                issue=_issue(filing, status_address, made_on),
+                person=_person(person),
+                filing=_filing(filing),
+                bureau=_("%(place)s医疗保障经办机构") % {"place": _place(filing.case.region_code)},
+                promises=promises,
+                text_version=letter.text_version,
+                signed_name=signature,
+                signed_on=_day(letter.signed_at),
+            )
         )
-    )
 
 
 def print_cancellation(
@@ -82,16 +84,17 @@ def print_cancellation(
     made_on: date,
 ) -> bytes:
     """Return the form that asks for the end of a filing."""
-    return cancellation_form(
-        CancellationForm(
-            issue=_issue(filing, status_address, made_on),
-            person=_person(person),
-            filing=_filing(filing),
-            ends_on=request.wished_on,
-            earliest_on=filing.change_from,
-            reason=request.reason,
+    with in_chinese():
+        return cancellation_form(
+            CancellationForm(
+                issue=_issue(filing, status_address, made_on),
+                person=_person(person),
+                filing=_filing(filing),
+                ends_on=request.wished_on,
+                earliest_on=filing.change_from,
+                reason=request.reason,
+            )
         )
-    )
 
 
 def _issue(filing: Filing, status_address: str, made_on: date) -> Issue:
