@@ -106,6 +106,36 @@ MATRIX = [
     ],
     *regional("filings_filing_file filings_filing_mark", of=NOBODY),
     *regional("filings_filing_*", FILING),
+    # Claims. Acts on a file, mark, order, draft or letter are tested with the desk.
+    *site("claims_claim_add claims_claim_delete", of=NOBODY),
+    *site("claims_claim_next claims_claim_find", CLAIMS),
+    *site("claims_claim_payments claims_claim_export", SECOND),
+    *[
+        row
+        for part in ["changelist", "queue", "drafts", "proposals", "reports", "reports_csv"]
+        for row in site(f"claims_claim_{part}", CLAIMS, SECOND)
+    ],
+    *[
+        row
+        for part in [
+            "file",
+            "mark",
+            "mark_answer",
+            "confirm",
+            "order_note",
+            "letter",
+            "letter_pdf",
+            "proposal_answer",
+        ]
+        for row in regional(f"claims_claim_{part}", of=NOBODY)
+    ],
+    *regional("claims_claim_order", SECOND),
+    *[
+        row
+        for part in ["change", "history", "reveal"]
+        for row in regional(f"claims_claim_{part}", CLAIMS, SECOND)
+    ],
+    *regional("claims_claim_*", CLAIMS),
     *[
         row
         for part in ["add", "delete"]

@@ -9,12 +9,15 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.db import models
 
+from tests.factories.cases import a_case
 from tests.factories.filings import a_filing
 from yibao.accounts.models import Assignment, User
 from yibao.accounts.roles import ROLES
 from yibao.audit.operations import record
 from yibao.cases.models import Message
 from yibao.cases.right_models import ErasureRequest
+from yibao.cases.vocabulary import Kind
+from yibao.claims.models import Claim
 from yibao.filings.models import CancelRequest, Filing
 from yibao.guides.models import ChannelReport, GlossaryTerm, Guide, GuideRevision
 from yibao.institutions.import_models import ImportRun, ImportSource
@@ -124,6 +127,18 @@ def _of_case(model: type[models.Model], region: str) -> Any:
     return found or fill(model, region, case=_filing(region).case)
 
 
+def _claim(region: str) -> Claim:
+    found = Claim.objects.filter(case__region_code=region).first()
+    return found or fill(
+        Claim,
+        region,
+        case=a_case(Kind.CLAIM, region_code=region),
+        care_code=region,
+        trauma="no",
+        pattern_key=region,
+    )
+
+
 BUILDERS: Mapping[str, Callable[[str], Any]] = {
     "auth_group": lambda region: Group.objects.get(name=ROLES[0].name),
     "auth_user": colleague,
@@ -149,6 +164,7 @@ BUILDERS: Mapping[str, Callable[[str], Any]] = {
     "guides_guiderevision": partial(fill, GuideRevision),
     "guides_channelreport": partial(fill, ChannelReport),
     "filings_filing": _filing,
+    "claims_claim": _claim,
     "cases_message": partial(_of_case, Message),
     "cases_erasurerequest": partial(_of_case, ErasureRequest),
 } | {f"policies_{model._meta.model_name}": partial(_provision, model) for model in PROVISION_MODELS}

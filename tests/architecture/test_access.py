@@ -34,6 +34,7 @@ REGIONAL_LISTS = (
     "institutions_wrongentryreport",
     "guides_channelreport",
     "filings_filing",
+    "claims_claim",
     "cases_message",
     "cases_erasurerequest",
 )

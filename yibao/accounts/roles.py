@@ -88,7 +88,14 @@ ROLES = (
     Role(
         "second_approver",
         _("复核员"),
-        (*_SEE_POLICIES, "claims.view_*", "claims.confirm_*", *_WORK_ON_CASES),
+        (
+            *_SEE_POLICIES,
+            "claims.view_*",
+            "claims.confirm_*",
+            "claims.pay_*",
+            "claims.export_*",
+            *_WORK_ON_CASES,
+        ),
     ),
     Role(
         "auditor",

@@ -24,6 +24,9 @@ _NEWS: Mapping[str, Any] = MappingProxyType(
         "payment_ordered": _("已经通知付款"),
         "paid": _("已经付款"),
         "payment_failed": _("付款没有成功，请核对收款账户"),
+        "payment_reversed": _("的付款通知已撤销，会重新办理"),
+        "objected": _("的异议已经收到，由另一名工作人员复查"),
+        "reopened": _("由工作人员重新审核"),
         "erased": _("的个人信息已经删除"),
         "erasure_refused": _("的删除申请有答复"),
     }

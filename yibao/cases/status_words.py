@@ -119,6 +119,18 @@ EVENTS: Mapping[str, Any] = MappingProxyType(
         "refused": _("审核没有通过"),
         "withdrawn": _("申请已撤回"),
         "replaced": _("被新的备案代替"),
+        "received": _("医保部门收下了申请"),
+        "review_begun": _("开始审核"),
+        "decided": _("作出了决定"),
+        "payment_ordered": _("已通知银行付款"),
+        "paid": _("银行已经付款"),
+        "payment_failed": _("银行付款没有成功"),
+        "payment_reversed": _("付款通知已撤销"),
+        "sum_unchanged": _("复查后支付的金额不变"),
+        "account_changed": _("您更正了收款账户"),
+        "objected": _("您提出了异议"),
+        "reopened": _("由工作人员重新审核"),
+        "facts_corrected": _("医保部门按材料更正了就医情况"),
         "cancel_asked": _("您申请取消备案"),
         "cancelled": _("备案已取消"),
         "cancel_refused": _("取消申请没有同意"),
@@ -130,12 +142,27 @@ EVENTS: Mapping[str, Any] = MappingProxyType(
 )
 """Events in words; one that is not here is told by the state that it led to."""
 
-INTERNAL = frozenset({"taken", "released", "recused", "erasure_checked", "checked_later"})
+INTERNAL = frozenset(
+    {
+        "taken",
+        "released",
+        "recused",
+        "erasure_checked",
+        "checked_later",
+        "second_asked",
+        "second_returned",
+    }
+)
 """Events that say nothing to the citizen."""
 
 STAFF_EVENTS: Mapping[str, Any] = MappingProxyType(
     {
         "taken": _("领取"),
+        "second_asked": _("提交第二人复核"),
+        "second_returned": _("复核退回"),
+        "facts_corrected": _("更正就医情况"),
+        "objected": _("申请人提出异议"),
+        "account_changed": _("申请人更正收款账户"),
         "released": _("放回待领取"),
         "recused": _("声明回避"),
         "erasure_checked": _("核对删除申请"),

@@ -42,6 +42,7 @@ _FOUND = (
 
 _FUNDS = frozenset(_FOUND) - {"away_self_pay", "deductible", "personal_total"}
 _MOST_REASONS = 40
+_ENDS = ("。", "！", "？", ".", "!", "?")  # not shown
 
 
 def letter_of(
@@ -61,7 +62,7 @@ def letter_of(
         bureau=_("%(region)s医疗保障经办机构") % {"region": region.name},
         outcome=str(Outcome(decision.outcome).label),
         paid_fen=decision.fund_fen,
-        payment=payment,
+        payment=_sentence(payment + decision.note),
         visit=tuple(_visit(decision)),
         lines=tuple(_lines(decision)),
         total=_line(LINES["fund_total"], None, decision.fund_fen),
@@ -135,13 +136,11 @@ def _reasons(decision: Decision) -> Iterator[DecisionReason]:
     if decision.reason_code in REASONS:
         words = words_of(decision.reason_code)
         yield DecisionReason(
-            text=str(words.words) + decision.note,
+            text=str(words.words),
             clause=str(words.clause),
             remedy=str(words.remedy),
         )
         return
-    if decision.note:
-        yield DecisionReason(text=decision.note, clause=_("参保地的待遇规定"))
     cut = decision.line_decisions.exclude(answer=Answer.APPROVED).select_related("line")
     for row in cut[:_MOST_REASONS]:
         yield _line_reason(row)
@@ -162,4 +161,11 @@ def _line_reason(row: LineDecision) -> DecisionReason:
         "words": words.words,
     }
     text = _("第 %(place)d 项“%(name)s”，%(amount)s 元由个人承担：%(words)s") % values
-    return DecisionReason(text=text + row.note, clause=str(words.clause), remedy=str(words.remedy))
+    return DecisionReason(
+        text=text + _sentence(row.note), clause=str(words.clause), remedy=str(words.remedy)
+    )
+
+
+def _sentence(text: str) -> str:
+    """End a text that somebody typed as a sentence ends."""
+    return text if not text or text.endswith(_ENDS) else text + _ENDS[0]

@@ -9,11 +9,9 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,36 +28,27 @@ from yibao.cases.vocabulary import Kind, State
 from yibao.claims.admin.letters import LetterPages
 from yibao.claims.admin.money import MoneyPages
 from yibao.claims.admin.overview import OverviewPages
+from yibao.claims.admin.reading import ReadingPages
 from yibao.claims.admin.shared import number_of, user_of
 from yibao.claims.claim_page import (
     HELD_WORDS,
     decisions_of,
     facts_of_claim,
     mark_rows,
-    working_of,
 )
 from yibao.claims.desk_forms import (
     DecideForm,
     DenyForm,
-    FactsForm,
     FirstForm,
-    LineForms,
-    MarkForm,
     OverrideForm,
 )
 from yibao.claims.models import Claim, DecisionDraft
 from yibao.claims.operations import deciding, review
 from yibao.claims.papers import papers_of_claim
-from yibao.claims.queries.assessment import Assessment, assess
-from yibao.claims.vocabulary import MarkAnswer, MarkCode, ProposalState
-from yibao.core.htmx import wants_fragment
+from yibao.claims.vocabulary import MarkCode, ProposalState
 from yibao.core.templatetags.figures import yuan
 
-_LINES_PER_PAGE = 50
 _UNPROCESSABLE = 422
-_VERSIONED = ("first", "engine", "deny", "override")
-"""Forms of the page that have to learn the new version when lines are kept without a reload."""
-
 _DECISIONS: Mapping[str, type[DecideForm]] = {
     "engine": DecideForm,
     "deny": DenyForm,
@@ -68,7 +57,7 @@ _DECISIONS: Mapping[str, type[DecideForm]] = {
 
 
 @admin.register(Claim)
-class ClaimAdmin(LetterPages, MoneyPages, OverviewPages, CaseDesk):
+class ClaimAdmin(ReadingPages, LetterPages, MoneyPages, OverviewPages, CaseDesk):
     """The desk. A claim is decided on its page, not edited as a form."""
 
     kind = Kind.CLAIM
@@ -100,13 +89,9 @@ class ClaimAdmin(LetterPages, MoneyPages, OverviewPages, CaseDesk):
 
     def more_urls(self) -> list[URLPattern]:
         return [
-            self.page("<int:pk>/lines/", require_POST(self.lines), "lines"),
-            self.page("<int:pk>/approve/", require_POST(self.approve), "approve"),
-            self.page("<int:pk>/marks/<int:mark>/", require_POST(self.answer_mark), "mark_answer"),
-            self.page("<int:pk>/facts/", self.facts, "facts"),
-            self.page("<int:pk>/first/", require_POST(self.first), "first"),
             self.page("<int:pk>/decide/<slug:how>/", require_POST(self.decide), "decide"),
             self.page("<int:pk>/confirm/", require_POST(self.confirm), "confirm"),
+            *self.reading_urls(),
             *self.letter_urls(),
             *self.money_urls(),
             *self.overview_urls(),
@@ -196,7 +181,7 @@ class ClaimAdmin(LetterPages, MoneyPages, OverviewPages, CaseDesk):
 
     def case_context(self, request: HttpRequest, case: Case, at: datetime) -> dict[str, Any]:
         claim = Claim.objects.select_related("case__person").get(pk=case.pk)
-        assessment = self._assessment(claim, at)
+        assessment = self.assessment_of(claim, at)
         may_work = (
             case.officer_id == request.user.pk
             and case.state in (State.RECEIVED, State.UNDER_REVIEW)
@@ -223,42 +208,10 @@ class ClaimAdmin(LetterPages, MoneyPages, OverviewPages, CaseDesk):
             "objections": [
                 (row, row.read()) for row in claim.objections.select_related("decision")
             ],
-            "acts": self._acts(case.pk),
+            "acts": self.acts_of(case.pk),
             **self.money_context(request, claim),
         }
-        return context | self._reading(request, claim, assessment)
-
-    def _reading(
-        self, request: HttpRequest, claim: Claim, assessment: Assessment | None, **more: Any
-    ) -> dict[str, Any]:
-        """Return what the fragment of lines and working shows."""
-        if assessment is None:
-            return {"assessment": None, "version": claim.case.version}
-        pages = Paginator(assessment.rows, _LINES_PER_PAGE)
-        page = pages.get_page(request.GET.get("lines"))
-        return {
-            "assessment": assessment,
-            "version": claim.case.version,
-            "line_page": page,
-            "line_forms": LineForms.of(page.object_list),
-            "held": [HELD_WORDS[code] for code in assessment.held],
-            "working": None if assessment.is_unread else working_of(assessment),
-            "room": assessment.room_fen(),
-            **more,
-        }
-
-    def _assessment(self, claim: Claim, at: datetime) -> Assessment | None:
-        """Return where the claim stands, None once the person was erased."""
-        try:
-            person = claim.case.person.read()
-        except Erased:
-            return None
-        return assess(claim, person=person, today=timezone.localdate(at))
-
-    def _acts(self, pk: int) -> dict[str, str]:
-        names = ("lines", "approve", "facts", "first", "confirm", "order", "letter", "letter_pdf")
-        acts = {name: self.address(name, pk) for name in names}
-        return acts | {how: self.address("decide", pk, how) for how in _DECISIONS}
+        return context | self.reading_of(request, claim, assessment)
 
     def papers_to_ask(self, case: Case) -> Sequence[tuple[str, Any, str]]:
         """What the rules demand and what came; what cannot be read is ticked with its reason."""
@@ -271,124 +224,6 @@ class ClaimAdmin(LetterPages, MoneyPages, OverviewPages, CaseDesk):
         return [(slug, material_words(slug), faults.get(slug, "")) for slug in slugs]
 
     # --- acts --------------------------------------------------------------------------------
-
-    def lines(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Keep what was said to the lines of this page, and reckon again."""
-        case = self.case_of(request, pk, to_review=True)
-        claim = Claim.objects.select_related("case__person").get(pk=pk)
-        now = timezone.now()
-        assessment = self._assessment(claim, now)
-        rows = assessment.rows if assessment else ()
-        typed = LineForms.of(rows, request.POST)
-        is_valid = typed.is_valid()
-        if is_valid:
-            self.attempt(
-                request,
-                lambda: review.answer_lines(
-                    pk,
-                    typed.answers,
-                    version=number_of(request.POST.get("version", "")),
-                    by=user_of(request),
-                    at=now,
-                ),
-                "" if wants_fragment(request) else _("已保存。"),  # type: ignore[arg-type]
-            )
-        if not wants_fragment(request):  # type: ignore[arg-type]
-            if is_valid:
-                page = number_of(request.GET.get("lines", "")) or 1
-                return HttpResponseRedirect(f"{self.address('change', pk)}?lines={page}#lines")
-            return self.show(request, case, status=_UNPROCESSABLE, line_forms=typed)
-        claim = Claim.objects.select_related("case__person").get(pk=pk)
-        reading = self._reading(request, claim, self._assessment(claim, now))
-        if not is_valid:
-            reading["line_forms"] = typed
-        open_marks = claim.marks.filter(answer="").values_list("pk", flat=True)
-        names = [*_VERSIONED, *(f"mark-{mark}" for mark in open_marks)]
-        context = reading | {"acts": self._acts(pk), "may_work": True, "version_names": names}
-        template = "admin/claims/claim/reading.html"
-        status = 200 if is_valid else _UNPROCESSABLE
-        return TemplateResponse(request, template, context, status=status)
-
-    def approve(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Approve every line that lacks nothing."""
-        self.case_of(request, pk, to_review=True)
-        self.attempt(
-            request,
-            lambda: review.approve_clear_lines(
-                pk,
-                version=number_of(request.POST.get("version", "")),
-                by=user_of(request),
-                at=timezone.now(),
-            ),
-            _("清楚的各项已认可，其余仍待核。"),
-        )
-        return HttpResponseRedirect(f"{self.address('change', pk)}#lines")
-
-    def answer_mark(self, request: HttpRequest, pk: int, mark: int) -> HttpResponse:
-        case = self.case_of(request, pk, to_review=True)
-        row = get_object_or_404(Claim.objects.get(pk=pk).marks, pk=mark)
-        form = MarkForm(request.POST, code=row.code)
-        if not form.is_valid():
-            return self.show(
-                request, case, status=_UNPROCESSABLE, marks=mark_rows(case.claim, {mark: form})
-            )
-        self.attempt(
-            request,
-            lambda: review.answer_mark(
-                mark,
-                answer=MarkAnswer(form.cleaned_data["answer"]),
-                note=form.cleaned_data["note"],
-                version=number_of(request.POST.get("version", "")),
-                by=user_of(request),
-                at=timezone.now(),
-            ),
-            _("已记下核实结果。"),
-        )
-        return HttpResponseRedirect(f"{self.address('change', pk)}#marks")
-
-    def facts(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Correct what the application says of the person and the care."""
-        case = self.case_of(request, pk, to_review=True)
-        claim = Claim.objects.get(pk=pk)
-        data = request.POST if request.method == "POST" else None
-        form = FactsForm(data, claim=claim)
-        if data is not None and form.is_valid():
-            self.attempt(
-                request,
-                lambda: review.correct_facts(
-                    pk,
-                    form.cleaned_data,
-                    version=number_of(request.POST.get("version", "")),
-                    by=user_of(request),
-                    at=timezone.now(),
-                ),
-                _("已更正，系统按新的情况重新计算。"),
-            )
-            return self.to_case(pk)
-        title = _("更正就医情况：%(case)s") % {"case": case.shown_reference}
-        context = {"title": title, "case": case, "form": form, "version": case.version}
-        status = 200 if data is None else _UNPROCESSABLE
-        return self.render(
-            request, "admin/claims/claim/facts.html", context, case=case, status=status
-        )
-
-    def first(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Take the officer's own figure of a blind sample."""
-        case = self.case_of(request, pk, to_review=True)
-        form = FirstForm(request.POST)
-        if not form.is_valid():
-            return self.show(request, case, status=_UNPROCESSABLE, first_form=form)
-        self.attempt(
-            request,
-            lambda: review.give_first_figure(
-                pk,
-                fund_fen=form.cleaned_data["fund"],
-                version=number_of(request.POST.get("version", "")),
-                by=user_of(request),
-                at=timezone.now(),
-            ),
-        )
-        return HttpResponseRedirect(f"{self.address('change', pk)}#working")
 
     def decide(self, request: HttpRequest, pk: int, how: str) -> HttpResponse:
         case = self.case_of(request, pk, to_review=True)

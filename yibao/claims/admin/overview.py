@@ -56,19 +56,22 @@ _DAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar of a chart with its words; `top` and `width` in the picture's units."""
+    """One bar of a chart with its words; `width` in the picture's units (of 600)."""
 
     label: Any
     shown: str
-    top: int
     width: int
+
+
+def _date_input() -> forms.DateInput:
+    return forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
 
 class SpanForm(forms.Form):
     """The days of a report, both ends inclusive."""
 
-    since = forms.DateField(label=gettext_lazy("从"), widget=forms.DateInput({"type": "date"}))
-    until = forms.DateField(label=gettext_lazy("到"), widget=forms.DateInput({"type": "date"}))
+    since = forms.DateField(label=gettext_lazy("从"), widget=_date_input())
+    until = forms.DateField(label=gettext_lazy("到"), widget=_date_input())
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -243,18 +246,15 @@ def _difference(row: RetroactiveProposal) -> str:
     }
 
 
-def _charts(found: Report) -> list[tuple[Any, list[Bar], int]]:
-    """Return the charts: title, bars, height; each bar's words say the same."""
+def _charts(found: Report) -> list[tuple[Any, list[Bar]]]:
+    """Return the charts by title; each bar's words say the same."""
     counts = [(_AGES[code], count, str(count)) for code, count in found.ages]
     days = [(_DAYS[code], count, str(count)) for code, count in found.days]
     layers = [(LINES[name], fen, yuan(fen)) for name, fen in found.layers if fen]
     charts = ((_("在办的件"), counts), (_("从提交到决定"), days), (_("基金支付（元）"), layers))
-    return [(title, _bars(rows), 30 * max(len(rows), 1)) for title, rows in charts]
+    return [(title, _bars(rows)) for title, rows in charts]
 
 
 def _bars(rows: Sequence[tuple[Any, int, str]]) -> list[Bar]:
     most = max((value for _label, value, _shown in rows), default=0) or 1
-    return [
-        Bar(label, shown, 30 * place, _WIDTH * value // most)
-        for place, (label, value, shown) in enumerate(rows)
-    ]
+    return [Bar(label, shown, _WIDTH * value // most) for label, value, shown in rows]

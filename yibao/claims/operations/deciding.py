@@ -18,6 +18,7 @@ from yibao.cases.operations.cases import add_line, lock_case, move_case
 from yibao.cases.operations.desk import Recused, require_holder
 from yibao.cases.operations.messages import queue_message
 from yibao.cases.vocabulary import State
+from yibao.claims.bills import Parts, bill_of
 from yibao.claims.models import Claim, Decision, DecisionDraft, LineDecision, YearAccount
 from yibao.claims.operations.review import Waits, require_other_eyes
 from yibao.claims.operations.year import add_decision, lock_year, undo_decision
@@ -25,7 +26,7 @@ from yibao.claims.queries.assessment import Assessment, assess
 from yibao.claims.queries.year import entries_of
 from yibao.claims.reasons import REASONS
 from yibao.claims.reckoning import denied_figures, overridden_figures
-from yibao.claims.vocabulary import Answer, ObjectionState, Outcome, ProposalState
+from yibao.claims.vocabulary import Answer, LineClass, ObjectionState, Outcome, ProposalState
 from yibao.rules.decision import Figures, Step
 from yibao.rules.facts import Bill
 
@@ -81,6 +82,7 @@ class _Result:
     """What a wish comes to now."""
 
     outcome: Outcome
+    parts: tuple[Parts, ...]
     figures: Figures
     steps: tuple[Step, ...]
     is_override: bool
@@ -201,27 +203,44 @@ def _open_draft(draft_id: int, claim: Claim, by: "User") -> DecisionDraft:
 
 
 def _result_of(assessment: Assessment, wish: Wish) -> _Result:
-    bill = assessment.bill
     held = set(assessment.held)
     if wish.denies or wish.funds is not None:
         held.discard("engine")
+    if wish.denies:
+        # Nothing of the lines counts, so they need not be read one by one.
+        held -= {"lines", "sample"}
     if wish.denies and wish.reason_code not in REASONS:
         raise ValueError("a denial without a reason")
     if wish.funds is not None and not wish.override_reason.strip():
         raise ValueError("an override without a reason")
-    if held or bill is None:
-        raise NotReady(tuple(code for code in assessment.held if code in held) or ("lines",))
-    digest = assessment.reckoning.digest if assessment.reckoning is not None else ""
-    if wish.denies:
-        return _Result(Outcome.DENIED, denied_figures(bill), (), False, digest)
-    outcome = _outcome_of(assessment)
-    if wish.funds is not None:
-        figures = _overridden(assessment, bill, wish.funds)
-        return _Result(outcome, figures, (), True, digest)
+    if held:
+        raise NotReady(tuple(code for code in assessment.held if code in held))
     reckoning = assessment.reckoning
+    digest = reckoning.digest if reckoning is not None else ""
+    if wish.denies:
+        parts = _parts_of(assessment, wish)
+        figures = denied_figures(bill_of(parts))
+        if figures.total < 0:
+            raise NotReady(("bill",))
+        return _Result(Outcome.DENIED, parts, figures, (), False, digest)
+    outcome, parts = _outcome_of(assessment), _parts_of(assessment, wish)
+    if wish.funds is not None:
+        figures = _overridden(assessment, bill_of(parts), wish.funds)
+        return _Result(outcome, parts, figures, (), True, digest)
     if reckoning is None or reckoning.figures is None:
         raise NotReady(("engine",))
-    return _Result(outcome, reckoning.figures, reckoning.settlement.steps, False, digest)
+    steps = reckoning.settlement.steps
+    return _Result(outcome, parts, reckoning.figures, steps, False, digest)
+
+
+def _parts_of(assessment: Assessment, wish: Wish) -> tuple[Parts, ...]:
+    """Return each line in its four parts; of a denied claim all is the person's own."""
+    if wish.denies:
+        return tuple(Parts(0, row.line.amount_fen, 0, 0) for row in assessment.rows)
+    parts = tuple(row.parts for row in assessment.rows if row.parts is not None)
+    if len(parts) != len(assessment.rows) or not parts:
+        raise NotReady(("lines",))
+    return parts
 
 
 def _outcome_of(assessment: Assessment) -> Outcome:
@@ -292,7 +311,7 @@ def _write(
         object_until=timezone.localdate(at) + timedelta(days=settings.OBJECTION_DAYS),
         at=at,
     )
-    LineDecision.objects.bulk_create(_line_decisions(assessment, decision, wish, at))
+    LineDecision.objects.bulk_create(_line_decisions(assessment, decision, wish, result.parts))
     if previous is not None:
         undo_decision(previous, by=by, at=at)
     if result.outcome is not Outcome.DENIED:
@@ -303,14 +322,11 @@ def _write(
 
 
 def _line_decisions(
-    assessment: Assessment, decision: Decision, wish: Wish, at: datetime
+    assessment: Assessment, decision: Decision, wish: Wish, parts: tuple[Parts, ...]
 ) -> list[LineDecision]:
     rows = []
-    for row in assessment.rows:
-        review, amount = row.review, row.line.amount_fen
-        parts = row.parts
-        if parts is None:
-            raise NotReady(("lines",))
+    for row, part in zip(assessment.rows, parts, strict=True):
+        review = row.review
         answer, reason = review.answer, review.reason_code
         if wish.denies:
             answer, reason = Answer.DENIED, wish.reason_code
@@ -319,15 +335,15 @@ def _line_decisions(
                 decision=decision,
                 line=row.line,
                 answer=answer,
-                line_class=review.line_class or "c",
-                claimed_fen=amount,
-                in_scope_fen=parts.in_scope_fen,
-                off_catalog_fen=parts.off_catalog_fen,
-                over_limit_fen=parts.over_limit_fen,
-                upfront_fen=parts.upfront_fen,
+                line_class=review.line_class or LineClass.C,
+                claimed_fen=row.line.amount_fen,
+                in_scope_fen=part.in_scope_fen,
+                off_catalog_fen=part.off_catalog_fen,
+                over_limit_fen=part.over_limit_fen,
+                upfront_fen=part.upfront_fen,
                 reason_code=reason,
                 note=review.note,
-                at=at,
+                at=decision.at,
             )
         )
     return rows

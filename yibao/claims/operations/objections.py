@@ -118,12 +118,14 @@ def find_affected(
     """
     today = timezone.localdate(at)
     decisions = Decision.objects.filter(corrected_by=None, is_override=False).exclude(
-        engine_figures=None
+        engine_figures__isnull=True
     )
     if region_codes is not None:
         decisions = decisions.filter(claim__case__region_code__in=list(region_codes))
     found = []
-    for decision in decisions.select_related("claim__case").order_by("pk").iterator():
+    rows = decisions.select_related("claim__case")
+    for key in list(decisions.order_by("pk").values_list("pk", flat=True)):
+        decision = rows.get(pk=key)
         replayed = replay(decision, today)
         before: Any = decision.engine_figures
         if replayed.figures is not None and replayed.figures._asdict() == before:
