@@ -79,7 +79,7 @@ lint: install-dev ## style, types, layers, templates, migrations, production set
 	  $(PY) manage.py check --deploy --fail-level WARNING
 
 bench: install-dev ## figures of speed and size, both sides of every ratio in one run
-	@$(PY) -m pytest -q -n0 -s -m bench tests/benchmarks $(ARGS)
+	@$(PY) -m pytest -q -n0 -s -m bench -o python_files='test_*.py bench_finder.py bench_import.py' tests/benchmarks $(ARGS)
 	@test -x $(VENV)/bench/bin/python || $(PY) -m venv $(VENV)/bench
 	@PIP_CONSTRAINT=/dev/null $(VENV)/bench/bin/python -m pip install -q --disable-pip-version-check -r tests/benchmarks/engines.txt \
 	  || echo "the other rules engines could not be installed: only ours is measured" >&2

@@ -99,16 +99,23 @@ def measure() -> None:
     regions.MEMORY.get = shipped_memory  # type: ignore[method-assign]
     for kind, texts in USUAL.items():
         found = {text: _sides(text, {}, ("like", "neighbours", "search")) for text in texts}
-        like = median(sides["like"] / sides["search"] for sides in found.values())
-        fetch = median(sides["search"] / sides["neighbours"] for sides in found.values())
+        like = [sides["like"] / sides["search"] for sides in found.values()]
+        fetch = [sides["search"] / sides["neighbours"] for sides in found.values()]
         ms = median(sides["search"] for sides in found.values())
-        print(f"{kind}: LIKE {like:.0f} ×, ten neighbours {fetch:.1f} ×, {ms:.2f} ms")
+        print(
+            f"{kind}: a LIKE scan takes {_range(like)} × as long; "
+            f"{_range(fetch)} × ten neighbours; {ms:.2f} ms"
+        )
     ratios = {}
     for text in WORST:
         for filters in FILTERS:
             sides = _sides(text, filters, ("scan", "search"), rounds=3)
             ratios[sides["search"] / sides["scan"]] = (text, filters)
     print(f"worst: {max(ratios):.2f} × LIKE scan {ratios[max(ratios)]}")
+
+
+def _range(ratios: list[float]) -> str:
+    return f"{median(ratios):.1f} ({min(ratios):.1f} to {max(ratios):.1f})"
 
 
 def _sides(

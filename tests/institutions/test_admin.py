@@ -5,6 +5,8 @@ from io import BytesIO, StringIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.test import Client
 from openpyxl import load_workbook
 
 from tests.institutions.lists import (
@@ -321,14 +323,34 @@ def test_a_file_that_is_no_list_is_refused_beside_its_field(staff, content, name
     assert ImportRun.objects.count() == runs
 
 
-def test_a_file_over_the_limit_is_refused(staff, monkeypatch):
-    monkeypatch.setattr("yibao.institutions.admin.imports.MAX_BYTES", 50)
+def test_a_file_over_the_limit_is_refused_while_it_comes_in(staff, monkeypatch):
+    monkeypatch.setattr("yibao.institutions.admin.receiving.MAX_BYTES", 100_000)
     assert reading.MAX_BYTES < 200_000_000
+    written: list[int] = []
+    inner = TemporaryFileUploadHandler.receive_data_chunk
 
-    response = staff.post(f"{RUNS}add/", _upload(text(XIEHE)))
+    def write(handler, data, start):
+        written.append(len(data))
+        inner(handler, data, start)
 
+    monkeypatch.setattr(TemporaryFileUploadHandler, "receive_data_chunk", write)
+    runs = ImportRun.objects.count()
+
+    response = staff.post(f"{RUNS}add/", _upload(text(*[XIEHE] * 20_000), region="110000"))
+
+    page = response.content.decode()
     assert response.status_code == 422
-    assert "上限" in response.content.decode()
+    assert "上限" in page
+    assert 'value="110000"' in page
+    assert sum(written) <= 100_000
+    assert ImportRun.objects.count() == runs
+
+
+def test_an_upload_needs_the_token_of_the_form(officer):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(officer)
+
+    assert client.post(f"{RUNS}add/", _upload(text(XIEHE))).status_code == 403
 
 
 def test_hostile_text_of_a_list_is_shown_as_text(staff, officer):

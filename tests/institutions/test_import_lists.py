@@ -229,3 +229,23 @@ def test_asks_whether_a_namesake_is_the_same(officer, choice, listed, merged):
     assert Institution.objects.get(code="Y11010100001").merged_into_id == merged
     undo(run, by=officer)
     assert snapshot() == before
+
+
+def test_grades_in_a_column_of_levels_are_compared_too(officer):
+    bring_in("名称,所在地区,医院级别\n协和医院,东城区,三级\n", by=officer)
+
+    run = bring_in("名称,所在地区,医院级别\n协和医院,东城区,三级甲等\n", by=officer, day=OCTOBER)
+
+    assert run.counts["changed"] == 1
+    assert Institution.objects.get().grade == "a"
+
+
+def test_a_column_of_plain_levels_leaves_grades_alone(officer):
+    bring_in("名称,所在地区,级别,等次\n协和医院,东城区,三级,甲等\n", by=officer, source="甲")
+
+    run = bring_in(
+        "名称,所在地区,级别\n协和医院,东城区,三级\n", by=officer, day=OCTOBER, source="乙"
+    )
+
+    assert run.counts["same"] == 1
+    assert Institution.objects.get().grade == "a"

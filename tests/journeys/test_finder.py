@@ -105,3 +105,55 @@ def test_a_wrong_entry_is_reported(open_page: OpenPage) -> None:
     page.get_by_role("button", name="提交").click()
 
     expect(page.locator("main")).to_contain_text("已经转给工作人员核对")
+
+
+# --- what people come for ------------------------------------------------------------------
+
+
+def test_on_a_phone_xiehe_is_found_in_beijing(open_page: OpenPage) -> None:
+    make_institution("唐山市协和医院", "130202", code="H13020200001", level="tertiary", grade="a")
+    page = open_page("/institutions/", phone=True)
+
+    page.get_by_label("医院、药店的名称").press_sequentially("协和")
+    expect(page.locator("[data-institution]")).to_have_count(2)
+    page.get_by_role("combobox", name="在哪里").press_sequentially("北京")
+    page.get_by_role("option", name="北京市").first.click()
+
+    expect(page.locator("[data-institution]")).to_have_count(1)
+    row = page.locator('[data-institution="H11010100001"]')
+    expect(row).to_contain_text("三级甲等")
+    expect(row).to_contain_text("住院")
+    row.get_by_role("link", name="北京协和医院", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("北京协和医院")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_hospital_for_diabetes_is_found_in_chengdu(javascript: bool, open_page: OpenPage) -> None:
+    make_institution(
+        "成都市糖尿病专科医院",
+        "510105",
+        code="H51010500001",
+        level="secondary",
+        open_for=[("chronic", "M01600")],
+    )
+    page = open_page("/institutions/", phone=True, javascript=javascript)
+
+    page.locator("#id_region").fill("成都")
+    page.get_by_label("要看什么").select_option("chronic")
+    page.get_by_text("更多条件").click()
+    page.get_by_label("病种").select_option("M01600")
+    page.get_by_role("button", name="查找").click()
+
+    first = page.locator("[data-institution]").first
+    expect(first).to_have_attribute("data-institution", "H51010500001")
+    expect(first).to_contain_text("糖尿病")
+    expect(page.locator("[data-institution]").nth(1)).to_contain_text("开通情况不详")
+
+
+def test_initials_find_it_as_well(open_page: OpenPage) -> None:
+    page = open_page("/institutions/", phone=True)
+
+    page.get_by_label("医院、药店的名称").press_sequentially("xhyy")
+
+    expect(page.locator("[data-institution]")).to_have_count(1)
+    expect(page.locator("[data-institution]")).to_contain_text("北京协和医院")

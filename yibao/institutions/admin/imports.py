@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from yibao.core.spreadsheets import csv_lines
 from yibao.institutions import exports, operations
+from yibao.institutions.admin.receiving import TOO_LARGE, is_too_large, received_as_list
 from yibao.institutions.admin.scope import in_scope, may_act_at
 from yibao.institutions.import_models import (
     ImportProblem,
@@ -77,15 +78,6 @@ class UploadForm(forms.ModelForm):
             raise ValidationError(_("您没有这个地区的权限。"))
         return region
 
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > MAX_BYTES:
-            raise ValidationError(
-                _("文件有 %(size)d MB，超过 %(limit)d MB 的上限。请分省或分市导入。"),
-                params={"size": file.size >> 20, "limit": MAX_BYTES >> 20},
-            )
-        return file
-
 
 class ColumnsForm(forms.Form):
     """Which of the file's columns holds what."""
@@ -123,6 +115,7 @@ class ImportRunAdmin(admin.ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         own = [
+            path("add/", received_as_list(wrap(self.add_view)), name="institutions_importrun_add"),
             path("<int:pk>/progress/", wrap(self.progress), name="institutions_importrun_progress"),
             path("<int:pk>/report.csv", wrap(self.report), name="institutions_importrun_report"),
             path(
@@ -141,6 +134,8 @@ class ImportRunAdmin(admin.ModelAdmin):
         is_sent = request.method == "POST"
         form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm()
         form.request = request
+        if is_too_large(request):
+            form.fields["file"].error_messages["required"] = TOO_LARGE % {"limit": MAX_BYTES >> 20}
         if is_sent and form.is_valid():
             run = self._start(request, form)
             if run is not None:

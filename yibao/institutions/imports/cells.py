@@ -134,12 +134,14 @@ class Row(NamedTuple):
     services: tuple[tuple[str, str], ...] = ()
 
 
-def compared_fields(columns: Mapping[str, int]) -> tuple[str, ...]:
+def compared_fields(columns: Mapping[str, int], *, has_grades: bool) -> tuple[str, ...]:
     """Return the fields of a row that a list with these columns speaks of.
 
-    What a list does not speak of stays as it is.
+    What a list does not speak of stays as it is. `has_grades`: a column of levels may hold
+    grades too (三级甲等), which only its cells tell.
     """
     found = {"level", "grade"} if "hosp_lv" in columns else set()
+    found |= {"grade"} if "level" in columns and has_grades else set()
     found |= {"region_code" if name == "region" else name for name in columns}
     return tuple(name for name in Row._fields if name in found - {"code", "services"})
 

@@ -25,7 +25,8 @@ class Spoken:
 def spoken_of(run: ImportRun) -> Spoken:
     """Return what the run's list speaks of."""
     columns = dict.fromkeys(run.columns, 0)
-    return Spoken(compared_fields(columns), spoken_services(columns), run.source.scope)
+    fields = compared_fields(columns, has_grades=bool(run.counts.get("graded")))
+    return Spoken(fields, spoken_services(columns), run.source.scope)
 
 
 def compare(run: ImportRun) -> None:

@@ -48,6 +48,7 @@ MAX_PROBLEMS = 20_000
 # A file of which most rows are wrong is shifted or meant for something else.
 _JUDGED_FROM = 20
 _STAGED = ("run_id", "line", "outcome", *Row._fields[:-1], "position")
+_GRADE_AT = _STAGED.index("grade")
 _LABELS = {field.name: str(field.label) for field in FIELDS}
 
 Clock = Callable[[], datetime]
@@ -139,10 +140,11 @@ def _stage(run: ImportRun, found: ListFile, clock: Clock) -> None:
     columns = positions(found.headers, run.columns)
     reader = RowReader(columns, len(found.headers), run.region_id)
     reasons: Counter[tuple[str, str]] = Counter()
-    rows = 0
+    rows = graded = 0
     for batch in found.batches:
         staged, services, problems = _read(run, reader, batch)
         rows += len(staged)
+        graded += sum(bool(row[_GRADE_AT]) for row in staged)
         with transaction.atomic():
             insert(ImportRow, _STAGED, staged)
             insert(ImportService, ("run_id", "line", "service", "disease"), services)
@@ -150,7 +152,7 @@ def _stage(run: ImportRun, found: ListFile, clock: Clock) -> None:
             insert(ImportProblem, ("run_id", "line", "column", "value", "reason"), problems[:room])
             _renew(run, clock, _("读取"), batch.position, batch.total)
         reasons.update((str(problem[2]), str(problem[4])) for problem in problems)
-    run.counts = {"rows": rows}
+    run.counts = {"rows": rows, "graded": graded}
     refused = reasons.total()
     if not rows:
         raise ImportFileRefused(_("文件只有表头，没有数据。"))
