@@ -4,6 +4,9 @@ import pytest
 
 from tests.factories.policies import make_document, make_places, make_user
 from yibao.accounts.models import User
+from yibao.policies.due import NEXT
+from yibao.policies.pages.region import _kept as REGION_PAGES
+from yibao.policies.preview.overlay import _kept as PREVIEWED
 from yibao.policies.store import STORE
 from yibao.regions import queries as regions
 from yibao.sources import queries as sources
@@ -13,8 +16,9 @@ from yibao.sources import queries as sources
 def nothing_from_other_tests() -> Iterator[None]:
     """A rolled-back test gives its stamp back, so memory could not tell its rows are gone."""
     yield
-    for memory in (STORE, regions.MEMORY, sources.MEMORY):
+    for memory in (STORE, NEXT, REGION_PAGES, regions.MEMORY, sources.MEMORY):
         memory.forget()
+    PREVIEWED.clear()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories.policies import AT, make_draft, make_revision, publish
-from tests.policies.test_admin import officer, signed_in
+from tests.policies.test_admin import change_url, officer, signed_in
 from yibao.accounts.models import User
 from yibao.audit.queries import list_events
 from yibao.policies.corrections.operations import (
@@ -291,9 +291,7 @@ def test_an_officer_decides_on_the_page(correction: Correction, writer: User) ->
 
     correction.refresh_from_db()
     assert correction.revision is not None
-    assert done.redirect_chain[-1][0] == reverse(
-        "admin:policies_revision_change", args=[correction.revision.pk]
-    )
+    assert done.redirect_chain[-1][0] == change_url(correction.revision, "benefits")
     again = panel.post(page_of(correction), given | {"reply": "按原文"})
     assert "刚才已经处理过" in again.text
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.http import HttpRequest
 from django.test import Client, override_settings
 from django.urls import reverse
@@ -247,7 +248,10 @@ def test_visitors_at_the_same_time_see_what_is_published(draft: Revision, author
     guest, visitor = inside(link_of(draft, author)), Client()
 
     def look(client: Client) -> bool:
-        return "70%" in client.get(REGION).text
+        try:
+            return "70%" in client.get(REGION).text
+        finally:
+            connections.close_all()
 
     with ThreadPoolExecutor(4) as pool:
         seen = list(pool.map(look, [guest, visitor] * 8))

@@ -57,11 +57,26 @@ class DocumentForm(forms.ModelForm):
         return ContentFile(content, name=f"{self.instance.sha256}.{kind}")
 
 
+class ClauseFormSet(forms.BaseInlineFormSet):
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].widget.attrs["aria-label"] = str(_("删除这一条"))
+
+
 class ClauseInline(admin.TabularInline):
     model = Clause
+    formset = ClauseFormSet
     extra = 0
     fields = ("article", "quote", "checked_on", "review_interval_days")
     show_change_link = True
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Name each control: in a table its only label is the head of the column."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.widget.attrs["aria-label"] = str(db_field.verbose_name)
+        return field
 
 
 @admin.register(Document)

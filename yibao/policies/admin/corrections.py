@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from yibao.policies.admin.inlines import THEMES
 from yibao.policies.corrections.operations import (
     accept_correction,
     dispute_correction,
@@ -123,7 +124,7 @@ class CorrectionAdmin(RegionScoped):
             except PolicyRefused as refusal:
                 form.add_error(None, list(refusal.problems))
             else:
-                return self._onward(request, revision)
+                return self._onward(request, revision, correction.table)
         return self._page(request, correction, form if may_decide or data else None)
 
     def contact(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -168,12 +169,15 @@ class CorrectionAdmin(RegionScoped):
                 dispute_correction(**act)
         return None
 
-    def _onward(self, request: HttpRequest, revision: Revision | None) -> HttpResponse:
+    def _onward(self, request: HttpRequest, revision: Revision | None, table: str) -> HttpResponse:
+        """Lead to the draft, to the tab with the row in question."""
         if revision is None:
             self.message_user(request, _("已处理，理由已公开。"), messages.SUCCESS)
             return HttpResponseRedirect(reverse("admin:policies_correction_changelist"))
         self.message_user(request, _("已采纳。请在草稿里改好，送审。"), messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:policies_revision_change", args=[revision.pk]))
+        address = reverse("admin:policies_revision_change", args=[revision.pk])
+        theme = next((slug for slug, (_title, tables) in THEMES.items() if table in tables), "")
+        return HttpResponseRedirect(f"{address}?theme={theme}" if theme else address)
 
     def _page(
         self,

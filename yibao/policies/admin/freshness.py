@@ -66,7 +66,7 @@ class FreshnessPages(_Base):
         mark_checked(
             clause_id=clause,
             region_code=region,
-            by=request.user,  # type: ignore[arg-type]
+            by=request.user,
             at=timezone.now(),
         )
         self.message_user(request, _("已记下：今天核对过，没有变化。"), messages.SUCCESS)

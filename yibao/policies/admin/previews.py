@@ -38,7 +38,7 @@ class PreviewForm(forms.Form):
     day = forms.DateField(label=gettext_lazy("看哪一天"), widget=AdminDateWidget)
     purpose = forms.CharField(label=gettext_lazy("给谁看"), max_length=100, required=False)
     days = forms.TypedChoiceField(
-        label=gettext_lazy("有效"), choices=_DAYS, coerce=int, required=False, empty_value=7
+        label=gettext_lazy("有效"), choices=_DAYS, coerce=int, required=False
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
@@ -101,7 +101,7 @@ class PreviewPages(_Base):
                     revision=revision,
                     day=form.cleaned_data["day"],
                     purpose=form.cleaned_data["purpose"] if shares else "",
-                    lasts=timedelta(days=form.cleaned_data["days"]) if shares else _OWN,
+                    lasts=timedelta(days=form.cleaned_data["days"] or 7) if shares else _OWN,
                     by=request.user,  # type: ignore[arg-type]
                     at=now,
                 )

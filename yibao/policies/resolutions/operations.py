@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import transaction
@@ -111,7 +111,7 @@ def _own_rows(dispute: Dispute) -> list[Provision]:
     return rows
 
 
-def _treat(row: Provision, revision: Revision, *, is_chosen: bool, source: object) -> None:
+def _treat(row: Provision, revision: Revision, *, is_chosen: bool, source: Any) -> None:
     """Keep a chosen row that is not disputed; take all others back, and bring a disputed one
     that was chosen in again with its source."""
     if is_chosen and row.standing != Standing.DISPUTED:
@@ -127,7 +127,7 @@ def _treat(row: Provision, revision: Revision, *, is_chosen: bool, source: objec
         effective_from=row.effective_from,
         effective_to=row.effective_to,
         effective_basis=row.effective_basis,
-        standing=source.document.reading,  # type: ignore[attr-defined]
+        standing=source.document.reading,
         kind=row.kind,
         note=row.note,
         **columns,
