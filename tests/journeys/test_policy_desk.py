@@ -131,7 +131,7 @@ def test_a_rule_for_next_year_is_drafted_returned_and_published(
     writer.click("input[type=submit].default")
     expect(writer.locator("#ground")).to_contain_text("65%")
     assert axe_violations(writer) == []
-    writer.click("#ground button:has-text('修改')")
+    writer.click("#ground tr:has-text('65%') button:has-text('修改')")
 
     # What is typed is checked before it is saved.
     ratio = writer.locator("#id_paymentband_set-0-ratio_bp")
