@@ -77,7 +77,7 @@ def with_ticket(view: RecordView) -> Callable[..., HttpResponseBase]:
 def letter(request: HttpRequest, claim: Claim) -> HttpResponseBase:
     """Show what was decided: the money first, both columns, the reasons, how to object."""
     decision = _decision(claim)
-    context = {
+    context: dict[str, Any] = {
         "letter": _letter(request, claim, decision),
         "decision": decision,
         "may_object": may_object(decision, State(claim.case.state), clock.today()),

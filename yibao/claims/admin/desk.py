@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -230,14 +229,14 @@ class ClaimAdmin(ReadingPages, LetterPages, MoneyPages, OverviewPages, CaseDesk)
         maker = _DECISIONS.get(how, DecideForm)
         form = maker(request.POST)
         name = {"deny": "deny_form", "override": "override_form"}.get(how, "decide_form")
-        if not form.is_valid():
-            return self.show(request, case, status=_UNPROCESSABLE, **{name: form})
-        self._decide(request, pk, form, name)
+        if form.is_valid():
+            self._decide(request, pk, form)
         if form.errors:
-            return self.show(request, case, status=_UNPROCESSABLE, **{name: form})
+            typed: dict[str, Any] = {name: form}
+            return self.show(request, case, status=_UNPROCESSABLE, **typed)
         return self.to_case(pk)
 
-    def _decide(self, request: HttpRequest, pk: int, form: forms.Form, name: str) -> None:
+    def _decide(self, request: HttpRequest, pk: int, form: DecideForm) -> None:
         found: list[Any] = []
 
         def act() -> None:
@@ -245,7 +244,7 @@ class ClaimAdmin(ReadingPages, LetterPages, MoneyPages, OverviewPages, CaseDesk)
                 found.append(
                     deciding.decide_claim(
                         pk,
-                        form.wish,  # type: ignore[attr-defined]
+                        form.wish,
                         version=number_of(request.POST.get("version", "")),
                         by=user_of(request),
                         at=timezone.now(),

@@ -145,8 +145,8 @@ class MoneyPages(_Base):
             self.message_user(request, words, messages.ERROR)
         else:
             if isinstance(problem, PaidForm):
-                name = "failed_form" if what == "failed" else "paid_form"
-                return self.show(request, case, status=_UNPROCESSABLE, **{name: problem})
+                typed: dict[str, Any] = {f"{what}_form": problem}
+                return self.show(request, case, status=_UNPROCESSABLE, **typed)
         return HttpResponseRedirect(f"{self.address('change', pk)}#money")
 
     # --- parts ---------------------------------------------------------------------------
