@@ -320,6 +320,17 @@ def test_another_browser_does_not_get_in(walker: Walker) -> None:
     assert stranger.post(f"{walker.folder}person/", PERSON).status_code == 404
 
 
+def test_a_shared_machine_forgets_what_was_filed(walker: Walker) -> None:
+    walker.file()
+    assert walker.get("forget").headers["Location"] == walker.folder
+    assert walker.get("done").status_code == 200
+
+    walker.post("forget", {})
+
+    for page in ("done/", "form.pdf", "note/"):
+        assert walker.client.get(f"{walker.folder}{page}").status_code == 404
+
+
 def test_an_expired_draft_says_what_to_do(walker: Walker, monkeypatch) -> None:
     walker.until("contact")
     later = NOW + timedelta(days=31)

@@ -66,7 +66,8 @@ def upload(page: Page, material: str, paper: Path, *, javascript: bool) -> None:
     page.locator(f"#id_material_{material}").set_input_files(paper)
     if not javascript:
         page.locator(f"#upload-{material}").get_by_role("button", name="上传选好的文件").click()
-    expect(page.locator(f"#upload-{material}").get_by_text("第 1 份")).to_be_visible(timeout=30_000)
+    kept = page.locator(f"#upload-{material} .upload-file")
+    expect(kept).to_be_visible(timeout=30_000)
 
 
 def reference_on(page: Page) -> str:

@@ -55,7 +55,8 @@ def with_ticket(view: RecordView) -> Callable[..., HttpResponseBase]:
         case = tickets.holder(request)
         filing = find_filing(case) if case else None
         if filing is None:
-            return TemplateResponse(request, "filings/no_ticket.html", status=404)
+            context = {"minutes": tickets.SECONDS // 60}
+            return TemplateResponse(request, "filings/no_ticket.html", context, status=404)
         return view(request, filing)
 
     return private(answer)
@@ -209,10 +210,8 @@ def papers(request: HttpRequest, filing: Filing) -> HttpResponseBase:
         return _page(request, "filings/papers.html", context, form)
     if form.stays:
         return redirect("filings:papers")
-    try:
+    with suppress(NothingAsked):  # a second click
         answer_question(case.pk, note=form.cleaned_data["note"], due_on=_new_due(filing), at=at)
-    except NothingAsked:  # a second click
-        pass
     return redirect("filings:answered")
 
 

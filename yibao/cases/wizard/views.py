@@ -27,6 +27,7 @@ from yibao.cases.wizard.guard import is_forged, private
 from yibao.cases.wizard.resuming import ResumeForm, grouped
 from yibao.core import clock, throttle
 from yibao.core.addresses import client_address
+from yibao.core.navigation import links
 
 MOST_RESUMES = 20
 HOUR = 60 * 60
@@ -52,6 +53,7 @@ class Views:
             ("resume/", self.resume, "resume"),
             ("draft/<str:uid>/", self.current, "draft"),
             ("draft/<str:uid>/done/", self.done, "done"),
+            ("draft/<str:uid>/forget/", self.forget, "forget"),
             ("draft/<str:uid>/files/<str:name>/", self.file, "file"),
             ("draft/<str:uid>/files/<str:name>/preview/", self.preview, "preview"),
             ("draft/<str:uid>/<slug:slug>/", self.step, "step"),
@@ -215,9 +217,19 @@ class Views:
             "wizard": self.wizard,
             "draft": draft,
             "case": draft.case,
+            "hours": binding.SECONDS // HOUR,
             **self.wizard.done(request, draft, draft.case),
         }
         return TemplateResponse(request, self.wizard.done_template, context)
+
+    def forget(self, request: HttpRequest, uid: str) -> HttpResponseBase:
+        """Let this browser forget what was filed, for who sits at somebody else's machine."""
+        _walk, draft = self._held(request, uid)
+        if request.method != "POST" or is_forged(request):
+            return redirect(self.folder(draft))
+        response = redirect(links()["home"])
+        binding.release(response, path=self.folder(draft))
+        return response
 
     def file(self, request: HttpRequest, uid: str, name: str) -> HttpResponseBase:
         """Give a file back to whoever sent it."""
