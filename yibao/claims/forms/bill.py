@@ -146,6 +146,7 @@ class BillForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields |= _invoice_fields(self.walk.today)
+        self.fields["invoice_1"].marks_optional = False  # type: ignore[attr-defined]
         self.visit = self.walk.cleaned("visit")
         self.options = self._options()
         for name in _OPTIONS:
