@@ -79,7 +79,7 @@ def _said(amount: int | None) -> str:
 class GoldenCaseAdmin(RegionScopedRecordedAdmin):
     form = GoldenCaseForm
     stamp = STAMP
-    list_display = ("title", "region", "insurance", "on", "care_type", "says", "holds")
+    list_display = ("title", "holds", "region", "insurance", "on", "says")
     list_select_related = ("region", "clause")
     list_filter = ("insurance", "care_type", ("region", admin.RelatedOnlyFieldListFilter))
     search_fields = ("title", "region__name", "region__code", "region__pinyin", "slug")

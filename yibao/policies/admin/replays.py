@@ -117,7 +117,7 @@ class ReplayPages(_Base):
         if not self._may_ask(request, revision):
             raise PermissionDenied
         try:
-            run = ask_for_replay(revision=revision, by=request.user, at=timezone.now())
+            run = ask_for_replay(revision=revision, by=request.user, at=timezone.now())  # type: ignore[arg-type]
         except PolicyRefused as refusal:
             for problem in refusal.problems:
                 self.message_user(request, problem, messages.ERROR)
@@ -145,7 +145,7 @@ class ReplayPages(_Base):
                 revision=revision,
                 groups=chosen,
                 note=note,
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
                 at=timezone.now(),
             )
         except PolicyRefused as refusal:
