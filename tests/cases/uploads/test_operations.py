@@ -164,6 +164,30 @@ def test_a_refused_replacement_leaves_the_old_file(draft, received):
     assert [row.id for row in queries.uploads_of_draft(draft)] == [first.public_id]
 
 
+def test_a_file_can_be_replaced_where_no_more_are_taken(draft):
+    rows = [
+        add_upload(draft=draft, material="bill", file=another(number), at=AT)
+        for number in range(MOST_FILES)
+    ]
+
+    replace_upload(upload=rows[3], file=another(99), at=AT)
+
+    kept = queries.uploads_of_draft(draft)
+    assert len(kept) == MOST_FILES
+    assert rows[3].public_id not in {row.id for row in kept}
+
+
+def test_a_file_that_is_gone_cannot_be_replaced(draft, received, uploads_folder):
+    upload = add_upload(draft=draft, material="bill", file=received, at=AT)
+    remove_upload(upload=upload, at=AT)
+    before = kept_files(uploads_folder)
+
+    with pytest.raises(NotThere):
+        replace_upload(upload=upload, file=another(1), at=AT)
+
+    assert kept_files(uploads_folder) == before
+
+
 def test_staff_say_that_a_file_cannot_be_read(case, received, officer):
     upload = add_upload(
         case=case, material="id_card", file=received, by=Filer(case.reference), at=AT

@@ -14,7 +14,7 @@ from tests.factories.cases import SUBMITTED_AT, a_case
 from yibao.cases.actors import Filer
 from yibao.cases.operations.drafts import close_draft, start_draft
 from yibao.cases.upload_models import Upload
-from yibao.cases.uploads.limits import MOST_BYTES, MOST_FILES
+from yibao.cases.uploads.limits import MOST_BYTES, MOST_FILES, MOST_FILES_IN_ALL
 from yibao.cases.uploads.operations import add_upload
 from yibao.cases.uploads.queries import uploads_of_draft
 from yibao.cases.vocabulary import Kind
@@ -118,6 +118,23 @@ def test_bytes_past_the_bound_are_dropped_while_they_arrive(rf):
 
     with received:
         assert received.size == MOST_BYTES + 1
+
+
+def test_of_many_files_for_many_papers_none_is_dropped_in_silence(rf):
+    from yibao.cases.uploads.handlers import BoundedUploadHandler
+
+    def sent(papers, each):
+        files = {
+            f"material_{paper}": [a_file(b"x", f"{number}.jpg") for number in range(each)]
+            for paper in range(papers)
+        }
+        request = rf.post("/", files)
+        request.upload_handlers.insert(0, BoundedUploadHandler(request))
+        return {name: len(kept) for name, kept in request.FILES.lists()}
+
+    assert sent(3, MOST_FILES) == dict.fromkeys(["material_0", "material_1", "material_2"], 20)
+    assert sent(1, 50) == {"material_0": MOST_FILES + 1}  # one too many, so the form says so
+    assert sum(sent(5, 20).values()) == MOST_FILES_IN_ALL + 1
 
 
 def test_a_file_is_replaced(send, draft):

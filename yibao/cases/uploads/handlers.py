@@ -1,5 +1,6 @@
 """Bound what a request may bring while it still arrives, so that a disk never holds more."""
 
+from collections import Counter
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -8,7 +9,7 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from yibao.cases.uploads.limits import MOST_BYTES, MOST_FILES
+from yibao.cases.uploads.limits import MOST_BYTES, MOST_FILES, MOST_FILES_IN_ALL
 
 View = Callable[..., HttpResponseBase]
 
@@ -16,21 +17,21 @@ View = Callable[..., HttpResponseBase]
 class BoundedUploadHandler(FileUploadHandler):
     """Drops what comes past the bounds: a file's bytes past its size, files past their number.
 
-    One byte and one file past the bound go through, so that the form sees that it was too
+    One byte and one file past each bound go through, so that the form sees that it was too
     much and says so in words.
     """
 
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
-        self._files = 0
+        self._files: Counter[str] = Counter()
         self._bytes = 0
 
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
+    def new_file(self, field_name: str, *args: Any, **kwargs: Any) -> None:
         """Begin one file, or drop it whole. Raises SkipFile."""
-        super().new_file(*args, **kwargs)
-        self._files += 1
+        super().new_file(field_name, *args, **kwargs)
         self._bytes = 0
-        if self._files > MOST_FILES + 1:
+        self._files[field_name] += 1
+        if self._files[field_name] > MOST_FILES + 1 or self._files.total() > MOST_FILES_IN_ALL + 1:
             raise SkipFile
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:

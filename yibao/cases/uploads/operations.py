@@ -5,7 +5,8 @@ a file without a row, which `sweep` removes, and never a row without its file.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -71,13 +72,22 @@ def add_upload(
     if same is not None:
         return same
     _refuse_too_many(draft, case, material)
+    upload = _stored(draft, case, material, received, at=at)
+    with _forgotten_when_refused(upload):
+        return _insert(upload, by=by, at=at)
+
+
+def _stored(
+    draft: Draft | None, case: Case | None, material: str, received: Received, *, at: datetime
+) -> Upload:
+    """Return a row that is not saved yet, whose files are on the disk."""
     stored_as = storage.keep(received.content)
     try:
         preview_as = storage.keep(received.preview) if received.preview else ""
     except storage.NotStored:
         storage.forget(stored_as)
         raise
-    upload = Upload(
+    return Upload(
         draft=draft,
         case=case,
         material=material,
@@ -89,10 +99,14 @@ def add_upload(
         preview_as=preview_as,
         created_at=at,
     )
+
+
+@contextmanager
+def _forgotten_when_refused(upload: Upload) -> Iterator[None]:
     try:
-        return _insert(upload, by=by, at=at)
-    except (Refusal, HandedIn):
-        storage.forget(stored_as, preview_as)
+        yield
+    except (Refusal, HandedIn, NotThere):
+        storage.forget(upload.stored_as, upload.preview_as)
         raise
     # Any other error may come after the commit: the sweep knows which files have a row.
 
@@ -144,19 +158,11 @@ def replace_upload(
     NotThere.
     """
     received = file if isinstance(file, Received) else receive(file)
-    _present(upload)
-    with transaction.atomic():
-        added = add_upload(
-            draft=upload.draft,
-            case=upload.case,
-            material=upload.material,
-            file=received,
-            by=by,
-            at=at,
-        )
-        if added.pk != upload.pk:
-            remove_upload(upload=upload, by=by, at=at)
-    return added
+    added = _stored(upload.draft, upload.case, upload.material, received, at=at)
+    with _forgotten_when_refused(added), transaction.atomic():
+        # First out, then in: where as many files are kept as may be, one can still be replaced.
+        remove_upload(upload=upload, by=by, at=at)
+        return _insert(added, by=by, at=at)
 
 
 @transaction.atomic
@@ -176,6 +182,7 @@ def mark_upload(
     """
     if (state == Upload.State.UNREADABLE) != (fault is not None):
         raise ValueError("a file is unreadable for a reason, and for no other state is there one")
+    _lock(upload.draft, upload.case)
     row = _present(upload)
     if row.case is None:
         raise NotThere(row.public_id)
@@ -312,6 +319,7 @@ def _lock(draft: Draft | None, case: Case | None) -> None:
 
 
 def _present(upload: Upload) -> Upload:
+    """Return the row as it is now; what it belongs to is locked."""
     row = Upload.objects.filter(pk=upload.pk, removed_at=None).first()
     if row is None:
         raise NotThere(upload.public_id)

@@ -96,10 +96,11 @@ class FolderStorage:
             raise NotStored(error.errno, os.strerror(error.errno or 0)) from error
 
     def names(self) -> Iterator[tuple[str, datetime]]:
-        for path in sorted(self.root.glob("[0-9a-f][0-9a-f]/*")):
-            with suppress(FileNotFoundError):  # removed meanwhile
-                if _NAME.fullmatch(path.name.removesuffix(_PART)):
-                    yield path.name, datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        for folder in sorted(self.root.glob("[0-9a-f][0-9a-f]")):
+            for path in folder.iterdir():
+                with suppress(FileNotFoundError):  # removed meanwhile
+                    if _NAME.fullmatch(path.name.removesuffix(_PART)):
+                        yield path.name, datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):

@@ -7,7 +7,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from yibao.cases.uploads.content import Reason
-from yibao.cases.uploads.limits import MOST_FILES, MOST_PAGES
+from yibao.cases.uploads.limits import MOST_FILES, MOST_FILES_IN_ALL, MOST_PAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,11 @@ WORDS: dict[Reason, Words] = {
         _("请把照片拍小一点（相机设置里选较小的尺寸），或分成几个文件。"),
     ),
     Reason.TOO_MANY: Words(
-        format_lazy(_("文件太多了：一种材料最多 {most} 份。"), most=MOST_FILES),
+        format_lazy(
+            _("文件太多了：一种材料最多 {most} 份，全部材料最多 {in_all} 份。"),
+            most=MOST_FILES,
+            in_all=MOST_FILES_IN_ALL,
+        ),
         _("可以把多页材料做成一个 PDF 再传。"),
     ),
     Reason.HEIC: Words(
