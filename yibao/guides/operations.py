@@ -284,6 +284,7 @@ def resolve_report(
         at=at,
         object_type="guides.channelreport",
         object_key=str(report.pk),
+        region_code=report.region_code,
         after={"channel": report.channel, "fault": report.fault},
         reason=report.resolution,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import CharField, DateField, F, QuerySet, Value
 from django.db.models.functions import Cast
@@ -90,15 +91,20 @@ def read_past(institution: Institution, shown: Collection[str]) -> Past:
     )
 
 
-def _lines(rows: QuerySet, what: str, texts: tuple[str, ...], days: tuple[object, ...]) -> QuerySet:
+def _lines(
+    rows: QuerySet[Any], what: str, texts: tuple[str, ...], days: tuple[Any, ...]
+) -> QuerySet[Any, tuple[Any, ...]]:
     """Return (what, key, four texts, three days) of each row."""
-    named = {f"text_{number}": Cast(F(name), CharField()) for number, name in enumerate(texts)}
+    named: dict[str, Any] = {
+        f"text_{number}": Cast(F(name), CharField()) for number, name in enumerate(texts)
+    }
     named |= {f"day_{number}": day for number, day in enumerate(days)}
     columns = rows.order_by().annotate(what=Value(what, CharField()), **named)
-    return columns.values_list("what", "pk", *named)
+    lines: QuerySet[Any, tuple[Any, ...]] = columns.values_list("what", "pk", *named)
+    return lines
 
 
-def _openings(rows: list[tuple]) -> tuple[ServiceOpening, ...]:
+def _openings(rows: list[tuple[Any, ...]]) -> tuple[ServiceOpening, ...]:
     found = [
         ServiceOpening(
             service=service,

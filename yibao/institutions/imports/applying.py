@@ -100,7 +100,7 @@ def give_codes(run: ImportRun) -> None:
         last[digits] += 1
         code = f"Y{digits}{last[digits]:05d}"
         given.append((code, position(code=code, kind=kind, level=level, grade=grade), key))
-    for chunk in batched(given, CHUNK, strict=False):
+    for chunk in batched(given, CHUNK):
         update_keyed(ImportRow, ("code", "position"), chunk)
 
 
@@ -215,7 +215,7 @@ def _index_changed(run: ImportRun) -> None:
     """Set the search columns of changed entries, whose openings stand by now."""
     keys = _numbers(run, Outcome.CHANGED)
     region_lines: dict[str, tuple[str, ...]] = {}
-    for chunk in batched(keys, CHUNK, strict=False):
+    for chunk in batched(keys, CHUNK):
         rows = fetch(
             f"SELECT {', '.join(f'i.{column_of(name)}' for name in _INDEXED)}"
             " FROM institutions_importrow r JOIN institutions_institution i ON i.code = r.code"
@@ -237,7 +237,7 @@ def _insert(run: ImportRun, spoken: Spoken) -> None:
     """Add the new rows in the order of results, as the search index is built fastest."""
     fixed = (run.list_date, "", run.source.name, run.list_date, run.list_date, False)
     region_lines: dict[str, tuple[str, ...]] = {}
-    for chunk in batched(_numbers(run, Outcome.NEW), CHUNK, strict=False):
+    for chunk in batched(_numbers(run, Outcome.NEW), CHUNK):
         rows = fetch(
             f"SELECT code, {', '.join(FIELDS)}, line FROM institutions_importrow"
             f" WHERE id IN ({marks(chunk)}) ORDER BY position",

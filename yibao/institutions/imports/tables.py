@@ -72,7 +72,7 @@ def insert_at_once(
     names = ", ".join(f'"{column}"' for column in columns)
     one = f"({', '.join(['%s'] * len(columns))})"
     with connection.cursor() as cursor:
-        for chunk in batched(rows, _MOST_PARAMETERS // len(columns), strict=False):
+        for chunk in batched(rows, _MOST_PARAMETERS // len(columns)):
             cursor.execute(
                 f'INSERT INTO "{model._meta.db_table}" ({names})'
                 f" VALUES {', '.join([one] * len(chunk))}",
