@@ -7,6 +7,8 @@ class PoliciesConfig(AppConfig):
     verbose_name = _("医保政策")
 
     def ready(self) -> None:
+        from yibao.core import sealed_columns
+        from yibao.policies.models import Correction
         from yibao.policies.replay import samples
         from yibao.policies.replay.sources import register
 
@@ -18,3 +20,8 @@ class PoliciesConfig(AppConfig):
             is_decided=False,
         )
         register("samples", _("样例账单"), samples.iterate, is_decided=False)
+        sealed_columns.register(
+            sealed_columns.Sealed(
+                Correction, "sealed_contact", lambda row: f"policies.correction.contact:{row.pk}"
+            )
+        )

@@ -4,7 +4,6 @@ It can be stopped and begun again: a row that the newest key sealed already is p
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import models, transaction
@@ -14,42 +13,28 @@ from yibao.cases.models import Draft, Message, Person
 from yibao.cases.operations.drafts import place_of as draft_place
 from yibao.cases.operations.messages import place_of as message_place
 from yibao.cases.uploads.operations import reseal_uploads
+from yibao.core import sealed_columns
 from yibao.core.keys import current_key
+from yibao.core.sealed_columns import Sealed, register
 from yibao.core.sealing import seal, unseal
+
+__all__ = ["Sealed", "columns", "keys_in_use", "register", "reseal"]
 
 _BATCH = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """A sealed column of a table, and the place that each row's text is bound to."""
-
-    model: type[models.Model]
-    column: str
-    place_of: Callable[[Any], str]
-
-    @property
-    def label(self) -> str:
-        return f"{self.model._meta.label_lower}.{self.column}"
-
-
-_COLUMNS: list[Sealed] = [
+_OWN = (
     Sealed(Draft, "sealed", draft_place),
     Sealed(Message, "sealed_to", lambda row: message_place(row.uid)),
     Sealed(
         Authenticator, "sealed_secret", lambda row: f"accounts.authenticator.secret:{row.user_id}"
     ),
-]
-
-
-def register(column: Sealed) -> None:
-    """Let an app's sealed column be sealed anew too; called once, when the app is ready."""
-    _COLUMNS.append(column)
+)
 
 
 def columns() -> tuple[Sealed, ...]:
     """Return all sealed columns but the person's, whose look-up hash changes with it."""
-    return tuple(_COLUMNS)
+    return (*_OWN, *sealed_columns.columns())
 
 
 def reseal() -> Iterator[tuple[str, int]]:
@@ -60,7 +45,7 @@ def reseal() -> Iterator[tuple[str, int]]:
             and those before it are done.
     """
     yield "cases.person", _each(Person, "sealed", _reseal_person)
-    for column in _COLUMNS:
+    for column in columns():
         yield column.label, _each(column.model, column.column, _resealer(column))
     yield "cases.upload", reseal_uploads()
 
@@ -70,7 +55,7 @@ def keys_in_use() -> dict[str, int]:
     found: dict[str, int] = {}
     sealed: list[tuple[type[models.Model], str]] = [
         (Person, "sealed"),
-        *((one.model, one.column) for one in _COLUMNS),
+        *((one.model, one.column) for one in columns()),
     ]
     for model, name in sealed:
         rows = model._default_manager.exclude(**{name: ""}).values_list(name, flat=True)
