@@ -107,15 +107,12 @@ def kept_files(folder):
 
 
 def database_url():
-    settings = connection.settings_dict
+    """The address of the database that this test runs on."""
+    name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
-        return f"sqlite:///{settings['NAME']}"
-    who = f"{settings['USER']}:{settings['PASSWORD']}" if settings["PASSWORD"] else settings["USER"]
-    host = settings["HOST"]
-    port = f":{settings['PORT']}" if settings["PORT"] else ""
-    if host.startswith("/"):
-        host = host.replace("/", "%2F")
-    return f"postgresql://{who}@{host}{port}/{settings['NAME']}"
+        return f"sqlite:///{name}"
+    address, _, options = os.environ["TEST_DATABASE_URL"].partition("?")
+    return f"{address.rpartition('/')[0]}/{name}?{options}"
 
 
 @pytest.mark.parametrize("step", STEPS)
