@@ -135,7 +135,7 @@ def test_a_claim_from_the_queue_to_the_bank(
     # Another officer decides anew.
     other = signed_in(colleague("zhao", "赵某", "报销审核员"), f"{DESK}/queue/")
     other.get_by_role("button", name="领取下一件").click()
-    expect(other.locator("blockquote")).to_contain_text("医生写了说明")
+    expect(other.locator("blockquote").first).to_contain_text("医生写了说明")
     other.locator("[data-line='1'] [name$=answer]").select_option("approved")
     expect(other.locator("[data-line='1']")).to_have_attribute("data-answer", "approved")
     other.get_by_role("button", name="作出决定").click()

@@ -11,7 +11,7 @@ from yibao.cases.queries import Case, Draft
 from yibao.cases.vocabulary import Kind
 from yibao.cases.wizard.engine import Answers, Step, Walk, Wizard
 from yibao.cases.wizard.people import PersonForm
-from yibao.claims.application import claim_of, person_of
+from yibao.claims.forms.application import claim_of, person_of
 from yibao.claims.forms.begin import AccountForm, ClaimNoticeForm
 from yibao.claims.forms.bill import BillForm
 from yibao.claims.forms.confirm import ConfirmClaimForm

@@ -21,7 +21,7 @@ from yibao.claims.desk_forms import FactsForm, FirstForm, LineForms, MarkForm
 from yibao.claims.models import Claim
 from yibao.claims.operations import review
 from yibao.claims.queries.assessment import Assessment, assess
-from yibao.claims.vocabulary import MarkAnswer
+from yibao.claims.vocabulary import STAFF_ONLY_MARKS, MarkAnswer
 from yibao.core.htmx import wants_fragment
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ else:
 _LINES_PER_PAGE = 50
 _UNPROCESSABLE = 422
 _WAYS = ("engine", "deny", "override")
-_VERSIONED = ("first", "engine", "deny", "override")
-"""Forms of the page that have to learn the new version when lines are kept without a reload."""
 
 
 class ReadingPages(_Base):
@@ -110,8 +108,7 @@ class ReadingPages(_Base):
         reading = self.reading_of(request, claim, self.assessment_of(claim, now))
         if not is_valid:
             reading["line_forms"] = typed
-        open_marks = claim.marks.filter(answer="").values_list("pk", flat=True)
-        names = [*_VERSIONED, *(f"mark-{mark}" for mark in open_marks)]
+        names = _versioned_forms(claim, reading["assessment"])
         context = reading | {"acts": self.acts_of(pk), "may_work": True, "version_names": names}
         template = "admin/claims/claim/reading.html"
         status = 200 if is_valid else _UNPROCESSABLE
@@ -197,3 +194,11 @@ class ReadingPages(_Base):
             ),
         )
         return HttpResponseRedirect(f"{self.address('change', pk)}#working")
+
+
+def _versioned_forms(claim: Claim, assessment: Assessment | None) -> list[str]:
+    """Name the forms of the page that have to learn the new version without a reload."""
+    marks = claim.marks.filter(answer="").exclude(code__in=STAFF_ONLY_MARKS)
+    named = [f"mark-{mark}" for mark in marks.values_list("pk", flat=True)]
+    is_unread = assessment is not None and assessment.is_unread
+    return [*(("first",) if is_unread else _WAYS), *named]

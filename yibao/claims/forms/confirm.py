@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from yibao.cases.wizard.agreeing import LastLookForm
-from yibao.claims.application import claim_of
+from yibao.claims.forms.application import claim_of
 from yibao.claims.queries.findings import ClaimLimits, Finding, check_claim, limits_of
 from yibao.claims.reckoning import BillDoesNotAddUp, Reckoning, facts_of, reckon, terms_of
 from yibao.claims.submitted import SubmittedClaim
