@@ -116,7 +116,7 @@ def test_a_retiree_files_with_a_letter(
 
     expect(page.get_by_text("已签，签名：测试甲")).to_be_visible()
     look(page)
-    page.get_by_role("link", name="修改：联系方式").click()
+    page.locator("[aria-labelledby=part-contact]").get_by_role("link").click()
     page.locator("#id_phone").fill("13900000001")
     go_on(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("核对，然后提交")
