@@ -15,7 +15,7 @@ from yibao.policies.files import Known
 from yibao.policies.models import ReplayRun, Revision
 from yibao.policies.operations import create_revision, publish_revision, submit_revision
 from yibao.policies.replay.operations import ask_for_replay, explain
-from yibao.policies.replay.running import work
+from yibao.policies.replay.operations.running import work
 from yibao.policies.schema import Draft, fields_of
 from yibao.regions.models import Region, RegionKind
 from yibao.rules.terms import EffectiveBasis, Kind, Standing

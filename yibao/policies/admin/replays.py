@@ -18,8 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 from yibao.core import background
 from yibao.policies.models import ReplayRun, Revision
 from yibao.policies.replay.operations import NOTE_LENGTH, ask_for_replay, explain
+from yibao.policies.replay.operations.running import is_abandoned, work
 from yibao.policies.replay.reading import report_of
-from yibao.policies.replay.running import is_abandoned, work
 from yibao.policies.succession import PolicyRefused
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from yibao.core import background
-from yibao.policies.replay.running import work
+from yibao.policies.replay.operations.running import work
 
 
 class Command(BaseCommand):

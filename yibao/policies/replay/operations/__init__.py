@@ -17,7 +17,7 @@ from yibao.policies.gates import is_current
 from yibao.policies.models import ReplayGroup, ReplayRun, ReplayState, Revision
 from yibao.policies.models.replay import UNFINISHED
 from yibao.policies.operations import NotOpen, NotYourRegion
-from yibao.policies.replay.running import reach_of
+from yibao.policies.replay.operations.running import reach_of
 from yibao.policies.replay.sources import list_sources
 from yibao.policies.succession import PolicyRefused
 from yibao.regions import queries as regions
