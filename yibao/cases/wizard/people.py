@@ -17,7 +17,7 @@ from yibao.core.forms import ChoiceField, TypedField
 NAME_SIGNS = 50
 """The longest names of the identity card have some forty signs."""
 
-_HAN = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]")
+_HAN = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]")  # not shown
 _DOTS = re.compile(r"(?<=[^\x00-\x7f])[.・•‧∙⋅](?=[^\x00-\x7f])")
 _LATIN_MARKS = frozenset(" -'’.,")
 _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
