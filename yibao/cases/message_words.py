@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yibao.cases.models import Case
@@ -48,11 +48,11 @@ def words_of(case: Case, template: str) -> Words:
     where = (
         f"{settings.PUBLIC_ADDRESS}/status/"
         if settings.PUBLIC_ADDRESS
-        else _now("本站的“查进度”页面")
+        else gettext("本站的“查进度”页面")
     )
-    text = _now(
+    text = gettext(
         "您的%(kind)s（编号 %(reference)s）%(news)s。详情请用编号到 %(where)s 查询。"
         "本通知不会要您转账，也不会要您的密码和验证码。"
     ) % {"kind": kind, "reference": reference, "news": news, "where": where}
     # A subject stands on locked screens: it says no more than whose message it is.
-    return Words(subject=_now("%(kind)s有新的进展") % {"kind": kind}, text=text)
+    return Words(subject=gettext("%(kind)s有新的进展") % {"kind": kind}, text=text)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yibao.sources.queries import UnknownDocument, get_document
@@ -107,7 +107,7 @@ def words_of(code: str) -> RefusalWords:
         words=str(refusal.words),
         remedy=str(refusal.remedy),
         clause=_clause(refusal.document, refusal.article),
-        objection=_now(
+        objection=gettext(
             "不同意这个决定的，可以在收到决定后 %(days)s 天内请参保地医保经办机构复核，"
             "也可以依法申请行政复议或提起行政诉讼（%(clause)s）。"
         )
@@ -124,7 +124,7 @@ def _clause(slug: str, article: str) -> str:
     except UnknownDocument:
         return article
     number = f"（{document.number}）" if document.number else ""  # not shown
-    return _now("《%(title)s》%(number)s%(article)s") % {
+    return gettext("《%(title)s》%(number)s%(article)s") % {
         "title": document.title,
         "number": number,
         "article": article,

@@ -161,16 +161,16 @@ def copy(request: HttpRequest, case: Case) -> HttpResponseBase:
     copied = copy_of(case, today=timezone.localdate(), at=timezone.now())
     if form.cleaned_data["form"] == "json":
         content = json.dumps(copied, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
-        return _download(content, "application/json", "yibao.json")
+        return _download(content, "application/json", "json")
     content = render_to_string("lookups/copy.html", {"copy": copied})
-    return _download(content, "text/html; charset=utf-8", "yibao.html")
+    return _download(content, "text/html; charset=utf-8", "html")
 
 
-def _download(content: str, content_type: str, name: str) -> HttpResponse:
+def _download(content: str, content_type: str, ending: str) -> HttpResponse:
     return HttpResponse(
         content,
         content_type=content_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers={"Content-Disposition": f'attachment; filename="yibao.{ending}"'},
     )
 
 
