@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from tests.factories.regions import shipped_memory
 from tests.factories.shipped_policies import shipped_store
 from tests.factories.sources import shipped_sources
+from yibao.policies.due import NEXT as NEXT_DUE
 from yibao.policies.store import STORE as POLICIES
 from yibao.regions import queries as regions
 from yibao.regions import reach
@@ -96,7 +97,7 @@ def flush_past_the_triggers() -> Iterator[None]:
 def nothing_in_memory_from_other_tests() -> Iterator[None]:
     """A rolled-back test gives its stamp back, so memory could not tell its rows are gone."""
     yield
-    for memory in (POLICIES, regions.MEMORY, reach.BELOW, sources.MEMORY):
+    for memory in (POLICIES, NEXT_DUE, regions.MEMORY, reach.BELOW, sources.MEMORY):
         memory.forget()
     cache.clear()
 
@@ -110,6 +111,7 @@ def shipped() -> None:
     regions.MEMORY.hold(shipped_memory())
     sources.MEMORY.hold(shipped_sources())
     POLICIES.hold(shipped_store())
+    NEXT_DUE.hold(None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -154,7 +154,7 @@ def test_both_readings_of_a_disputed_rule_are_shown(client: Client) -> None:
     [
         ("/regions/370600/", 1),
         ("/regions/compare/?a=370600&b=370200&insurance=employee", 1),
-        ("/conflicts/", 1),
+        ("/conflicts/", 4),
         ("/coverage/", 1),
         ("/sources/", 1),
         ("/sources/s-seed4/", 2),

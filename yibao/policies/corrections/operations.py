@@ -62,6 +62,7 @@ def send_correction(
     if contact.strip():
         correction.sealed_contact = Correction.sealed(correction.pk, contact.strip())
         correction.save(update_fields=["sealed_contact"])
+    stamps.bump(STAMP)
     return correction
 
 
