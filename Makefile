@@ -19,7 +19,7 @@ UV_LOCK := $(VENV)/bin/uv pip compile -q --universal --python-version 3.12 --gen
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help venv install install-dev run test test-postgres browser fonts lint bench audit lock messages clean
+.PHONY: help venv install install-dev run test test-postgres browser fonts lint bench drills audit lock messages clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -85,6 +85,9 @@ bench: install-dev ## figures of speed and size, both sides of every ratio in on
 	  || echo "the other rules engines could not be installed: only ours is measured" >&2
 	@$(VENV)/bench/bin/python -m tests.benchmarks.bench_engine
 	@$(VENV)/bench/bin/python -m tests.benchmarks.bench_replay
+
+drills: install-dev ## the faults of the tests at full size: kills, hostile questions; takes hours
+	@KILLS=50 FUZZ=1000000 $(PY) -m pytest -q -n0 tests/faults $(ARGS)
 
 audit: install-dev ## known faults of the packages; needs the network
 	$(VENV)/bin/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.txt
