@@ -194,6 +194,7 @@ class TestApart:
             '<option value="1" selected lang="zh-Hans">囧囧</option>',
         ),
         ("<b>A&amp;B 囧&lt;</b>", '<b>A&amp;B <span lang="zh-Hans">囧</span>&lt;</b>'),
+        ("<b>One</b>：two（three）。", "<b>One</b>: two (three). "),
         ("<b>𠮷</b>", '<b><span lang="zh-Hans">𠮷</span></b>'),
     ],
 )

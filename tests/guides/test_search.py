@@ -63,3 +63,24 @@ def test_a_term_is_found_by_any_of_its_names():
 @pytest.mark.parametrize("text", ["", "。。。", "xyzzy", "囧囧囧"])
 def test_nonsense_finds_nothing(text: str):
     assert find(text).count == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("referral proof", "referral-how"),
+        ("lost card", "card-lost"),
+        ("How do I file?", "how-to-file"),
+        ("dentures", "dental"),
+    ],
+)
+def test_english_words_find_guides(typed: str, answer: str):
+    assert answer in slugs(find(typed))[:3]
+
+
+def test_english_words_find_terms():
+    assert "起付标准" in [hit.title for hit in find("deductible").terms]
+
+
+def test_pinyin_is_never_taken_for_english():
+    assert "what-is-filing" in slugs(find("beian"))

@@ -15,6 +15,10 @@ from yibao.regions import queries as regions
 
 OpenPage = Callable[..., Page]
 LEAF = "/diagnose/?symptom=F-12&via=start&insured=320500&care=310000&insurance=employee"
+DAYS = (
+    "/deadlines/?insured=360100&insurance=resident&care=310000&existing_category=other_temporary"
+    "&existing_since=2026-09-01&on=2026-11-01"
+)
 STATES = [
     "/diagnose/",
     "/diagnose/?symptom=money",
@@ -24,6 +28,12 @@ STATES = [
     LEAF,
     "/emergency/",
     "/diagnose/note/",
+    "/diagnose/?symptom=F-01&care=abroad&for=mother",
+    "/deadlines/",
+    DAYS,
+    f"{LEAF}&lang=en",
+    f"{DAYS}&lang=en",
+    "/?lang=en",
 ]
 
 
@@ -105,6 +115,66 @@ def test_the_red_entry_leads_to_three_lines_and_on(open_page: OpenPage) -> None:
     tap(page, "窗口不给结")
 
     expect(page.locator("#diagnosis")).to_have_attribute("data-cause", "F-12")
+
+
+def test_an_emergency_on_a_trip_from_the_red_entry_to_the_days_to_keep(
+    open_page: OpenPage,
+) -> None:
+    """W2 of features.md, on a phone in large type without JavaScript."""
+    page = open_page("/", phone=True, large=True, javascript=False)
+
+    page.locator("header").get_by_role("link", name="现在就是急诊").click()
+    tap(page, "看完了急诊")
+    page.locator("#id_insured").fill("深圳")
+    page.locator("#id_care").fill("武汉")
+    page.get_by_role("button", name="继续").click()
+    for answer in ("职工医保", "住院"):
+        page.locator("main").get_by_text(answer, exact=True).first.click()
+        page.get_by_role("button", name="继续").click()
+    while not page.locator("#decision").count():
+        page.locator("main input[type=radio]").first.check()
+        page.get_by_role("button", name="继续").click()
+
+    expect(page.locator("#decision")).to_have_attribute("data-outcome", "deemed_filed")
+    tap(page, "记住期限")
+    expect(page.locator("#deadlines")).to_be_visible()
+    expect(page.locator(".unknown").first).to_contain_text("12393")
+
+
+def test_the_days_go_into_a_calendar_and_the_list_says_what_is_open(open_page: OpenPage) -> None:
+    page = open_page(DAYS, phone=True)
+
+    with page.expect_download() as download:
+        page.get_by_role("link", name="放进手机日历").click()
+
+    assert download.value.suggested_filename == "calendar.ics"
+    assert "BEGIN:VEVENT" in download.value.path().read_text()
+    expect(page.get_by_text("手工报销最晚哪天交材料")).to_be_visible()
+
+
+def test_the_page_turns_english_and_back_where_one_is(open_page: OpenPage) -> None:
+    page = open_page(LEAF, phone=True, javascript=False)
+
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("#cause")).to_have_text("The emergency mark is missing")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator('[data-part="say"]')).to_contain_text("请上传急诊标志")
+    page.get_by_role("button", name="中文").click()
+
+    expect(page.locator("#cause")).to_have_text("急诊标志没有上传")
+    assert page.url.endswith(LEAF)
+
+
+def test_for_whom_one_asks_goes_along(open_page: OpenPage) -> None:
+    page = open_page("/diagnose/?for=mother", phone=True, javascript=False)
+
+    tap(page, "备案有问题")
+    tap(page, "没有办过")
+    expect(page.locator("#diagnosis")).to_have_attribute("data-cause", "F-01")
+    assert "for=mother" in page.url
+    page.get_by_role("navigation", name="主要页面").get_by_role("link", name="找医院").click()
+
+    assert page.url.endswith("/institutions/?for=mother")
 
 
 def test_the_note_prints_what_was_typed_and_sends_nothing(open_page: OpenPage) -> None:

@@ -121,6 +121,10 @@ _WIDE = r"\u3000-\u303f\uff00-\uff65"  # the marks that stand among them
 _WORDS = re.compile(
     rf"[\u201c{_WIDE}]*[{_HAN}](?:[{_HAN}{_WIDE}\u2018-\u201d·0-9A-Za-z%.,:/-]*[{_HAN}{_WIDE}\u201d])?"
 )
+_STRAY = str.maketrans(
+    {"：": ": ", "，": ", ", "。": ". ", "；": "; ", "、": ", ", "（": " (", "）": ")"}  # not shown
+)
+"""Chinese marks between English words, from templates that join them."""
 _PIECES = re.compile(
     r"<(?P<raw>script|style|textarea)\b[^>]*>.*?</(?P=raw)>"
     r"|<title>(?P<title>[^<]*)"
@@ -160,7 +164,7 @@ def _english_of(words: str) -> str | None:
 
 def _piece(match: re.Match[str]) -> str:
     if (text := match["text"]) is not None:
-        return _WORDS.sub(_mark, text)
+        return "".join(_marked(text))
     if match["title"] is not None:
         return f"<title>{_WORDS.sub(_named, match['title'])}"
     if match["option"] is not None and _WORDS.search(match["choice"]):
@@ -172,6 +176,11 @@ def _named(match: re.Match[str]) -> str:
     return _english_of(match[0]) or match[0]
 
 
-def _mark(match: re.Match[str]) -> str:
-    english = _english_of(match[0])
-    return f'<span lang="zh-Hans">{match[0]}</span>{f" ({english})" if english else ""}'
+def _marked(text: str) -> Iterator[str]:
+    end = 0
+    for match in _WORDS.finditer(text):
+        yield text[end : match.start()].translate(_STRAY)
+        english = _english_of(match[0])
+        yield f'<span lang="zh-Hans">{match[0]}</span>{f" ({english})" if english else ""}'
+        end = match.end()
+    yield text[end:].translate(_STRAY)

@@ -5,10 +5,9 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from yibao.core import stamps
+from yibao.core import clock, stamps
 from yibao.core.caching import public_page
 from yibao.core.navigation import links
 from yibao.deadlines import queries
@@ -22,7 +21,7 @@ def _state(request: HttpRequest) -> str:
     """Name everything the list rests on; today decides how many days are left."""
     kinds = ("policies", "regions")
     return " ".join(
-        [str(timezone.localdate()), *(f"{kind} {stamps.current(kind)}" for kind in kinds)]
+        [str(clock.today()), *(f"{kind} {stamps.current(kind)}" for kind in kinds)]
     )
 
 
@@ -30,7 +29,7 @@ def _state(request: HttpRequest) -> str:
 @public_page(_state)
 def deadlines(request: HttpRequest) -> HttpResponse:
     """Ask for the situation, and list its days once place and branch are known."""
-    today = timezone.localdate()
+    today = clock.today()
     form = DeadlinesForm(request.GET.dict(), today=today)
     is_valid = form.is_valid()
     page = None
@@ -54,7 +53,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
 @public_page(_state)
 def calendar_file(request: HttpRequest) -> HttpResponse:
     """Answer with the days to come as a calendar file; without any, lead to the list."""
-    today = timezone.localdate()
+    today = clock.today()
     form = DeadlinesForm(request.GET.dict(), today=today)
     form.is_valid()
     address = f"{links()['deadlines']}?{urlencode(form.answers())}"

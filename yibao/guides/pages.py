@@ -12,10 +12,21 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from yibao.core.footnotes import Footnotes
+from yibao.core.language import ENGLISH, spoken
 from yibao.core.navigation import links
 from yibao.guides import queries
+from yibao.guides.english import in_language
 from yibao.guides.local_rules import LocalRules
-from yibao.guides.markup import Block, Heading, Inline, Items, Link, Paragraph, Placeholder
+from yibao.guides.markup import (
+    Block,
+    Heading,
+    Inline,
+    Items,
+    Link,
+    Paragraph,
+    Placeholder,
+    parse_line,
+)
 from yibao.guides.queries import GuideRow
 from yibao.guides.topics import Topic
 from yibao.regions.index import RegionRef
@@ -35,7 +46,8 @@ class RelatedGuide:
 class GuidePage:
     """Everything that templates/guides/guide.html prints.
 
-    `has_local` tells that the text depends on the region; `is_stale` that its last review
+    `is_chinese_only` tells that the text below the short answer is not in the page's language;
+    `has_local` that the text depends on the region; `is_stale` that its last review
     is too old.
     """
 
@@ -49,6 +61,7 @@ class GuidePage:
     has_local: bool
     is_stale: bool
     is_elsewhere: bool
+    is_chinese_only: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +94,8 @@ def guide_page(
     """Put a guide together; `carried` are the answers that its links keep."""
     rules = LocalRules(region, insurance, today)
     writer = _Writer(rules, carried)
-    short = writer.inline(guide.short_line)
+    english = in_language(guide.short)
+    short = writer.inline(guide.short_line if english == guide.short else parse_line(english))
     body = writer.blocks(guide.blocks)
     due = guide.reviewed_on + timedelta(days=settings.GUIDE_REVIEW_DAYS)
     return GuidePage(
@@ -95,6 +109,7 @@ def guide_page(
         has_local=any(isinstance(block, Placeholder) for block in guide.blocks),
         is_stale=today > due,
         is_elsewhere=guide.topic is Topic.ELSEWHERE,
+        is_chinese_only=spoken() == ENGLISH,
     )
 
 
@@ -102,7 +117,7 @@ def _related(guide: GuideRow, carried: Mapping[str, str]) -> Iterable[RelatedGui
     known = {row.slug: row for row in queries.list_guides()}
     for slug in guide.related:
         if slug in known:
-            yield RelatedGuide(known[slug].question, guide_address(slug, carried))
+            yield RelatedGuide(in_language(known[slug].question), guide_address(slug, carried))
 
 
 def guide_address(slug: str, carried: Mapping[str, str]) -> str:

@@ -17,8 +17,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from yibao.core.language import ENGLISH, spoken
 from yibao.core.stamps import Stamped
-from yibao.guides import queries
+from yibao.guides import english, queries
+from yibao.guides.english import in_language
 from yibao.guides.topics import Topic
 from yibao.institutions import search as institutions
 from yibao.institutions.pinyin import syllables
@@ -226,18 +228,22 @@ def search(text: str, *, carried: Mapping[str, str], on: date) -> Results:
     query = {**carried, **({"insured": place.code} if place and place.is_pooling else {})}
     found = [place] if place else []
     found += [region for region in regions.search(text, MOST_REGIONS) if region not in found]
+    guide_slugs = indexes.guides.search(typed, MOST_GUIDES) if normalise(rest) else ()
+    guide_slugs = guide_slugs or english.search(
+        text, {slug: (row.question, row.short) for slug, row in guides.items()}, MOST_GUIDES
+    )
+    term_slugs = indexes.terms.search(typed, MOST_TERMS) or english.search(
+        text, {slug: (row.english, row.definition) for slug, row in terms.items()}, MOST_TERMS
+    )
     return Results(
-        guides=tuple(
-            _guide_hit(guides[slug], query)
-            for slug in (indexes.guides.search(typed, MOST_GUIDES) if normalise(rest) else ())
-        ),
+        guides=tuple(_guide_hit(guides[slug], query) for slug in guide_slugs),
         terms=tuple(
             Hit(
-                terms[slug].name,
-                terms[slug].definition,
+                _term_title(terms[slug]),
+                in_language(terms[slug].definition),
                 f"{reverse('guides:glossary')}#{slug}",
             )
-            for slug in indexes.terms.search(typed, MOST_TERMS)
+            for slug in term_slugs
         ),
         regions=tuple(
             Hit(
@@ -269,11 +275,16 @@ def _institutions(text: str, on: date) -> tuple[Hit, ...]:
     return tuple(hits)
 
 
+def _term_title(term: queries.TermRow) -> str:
+    is_english = spoken() == ENGLISH and term.english
+    return f"{term.name} {term.english}" if is_english else term.name
+
+
 def _guide_hit(guide: queries.GuideRow, query: Mapping[str, str]) -> Hit:
     from yibao.guides.pages import guide_address
 
-    title = guide.question
+    title = in_language(guide.question)
     if guide.topic is Topic.ELSEWHERE:
-        title = _("%(question)s（不归医保管）") % {"question": guide.question}
+        title = _("%(question)s（不归医保管）") % {"question": title}
         query = {}
-    return Hit(title, guide.short, guide_address(guide.slug, query))
+    return Hit(title, in_language(guide.short), guide_address(guide.slug, query))

@@ -11,10 +11,10 @@ from typing import Any, Final, Literal
 
 import segno
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from yibao.cases.printing.glyphs import SANS, SERIF, font_path, printable
 from yibao.cases.printing.lines import broken
+from yibao.core.language import CHINESE, speaking
 
 type Align = Literal["left", "right", "center"]
 
@@ -379,4 +379,4 @@ def day_words(day: date | None) -> str:
 
 def in_chinese() -> Any:
     """Official papers are in Chinese, whatever language their reader reads the site in."""
-    return override("zh-hans")
+    return speaking(CHINESE)
