@@ -32,7 +32,7 @@ INVOICES = 5
 _PARTS = ("off_catalog", "over_limit", "upfront_self_pay")
 _OPTIONS = ("institution_class", "disease", "treatment", "severity", "tier")
 _SEPARATORS = " \t\u3000,，;；、|"
-_LINE = re.compile(
+_LINE = re.compile(  # not shown
     rf"(?P<name>.*?)[{_SEPARATORS}]*"
     r"(?P<minus>[-－−]?)[¥￥]?(?P<amount>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)元?"
     rf"(?:[{_SEPARATORS}]+(?P<line_class>[^{_SEPARATORS}\d]+))?"
