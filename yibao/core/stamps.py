@@ -25,6 +25,17 @@ _SELECT = f"SELECT name, value FROM {DataStamp._meta.db_table}"  # noqa: S608 - 
 
 _of_this_request: ContextVar[Mapping[str, int] | None] = ContextVar("stamps", default=None)
 _in_request: ContextVar[bool] = ContextVar("in_request", default=False)
+_before: ContextVar[tuple[str, Callable[[], None]] | None] = ContextVar("before", default=None)
+
+
+@contextmanager
+def before_reading(name: str, act: Callable[[], None]) -> Iterator[None]:
+    """Do something inside the block before one kind of data is first read, if it is at all."""
+    token = _before.set((name, act))
+    try:
+        yield
+    finally:
+        _before.reset(token)
 
 
 def current(name: str) -> int:
@@ -32,6 +43,10 @@ def current(name: str) -> int:
 
     One query per request for all names; outside a request one query per call.
     """
+    waiting = _before.get()
+    if waiting is not None and waiting[0] == name:
+        _before.set(None)
+        waiting[1]()
     known = _of_this_request.get()
     if known is None:
         with connection.cursor() as cursor:
