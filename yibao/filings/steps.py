@@ -25,7 +25,7 @@ from yibao.filings.operations.submission import (
     submit_filing,
 )
 from yibao.filings.reading import decided_with, due_on, term_of
-from yibao.filings.receipt import receipt_context
+from yibao.filings.receipt_views import receipt_context
 from yibao.rules.facts import Evidence as EvidenceFact
 
 STEPS = (

@@ -16,7 +16,7 @@ from yibao.core.navigation import links
 from yibao.filings.models import Filing
 from yibao.filings.printed import print_form, print_letter
 from yibao.filings.queries import find_commitment, find_filing
-from yibao.filings.receipt import calendar_file, note_context
+from yibao.filings.receipt_views import calendar_file, note_context
 from yibao.filings.steps import WIZARD
 
 
