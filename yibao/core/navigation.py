@@ -37,7 +37,6 @@ ADDRESSES = MappingProxyType(
         "status": "status/",
         "filing": "filings/new/",
         "claim": "claims/new/",
-        "status": "status/",
     }
 )
 

@@ -20,9 +20,7 @@ UNPROCESSABLE = 422
 def _state(request: HttpRequest) -> str:
     """Name everything the list rests on; today decides how many days are left."""
     kinds = ("policies", "regions")
-    return " ".join(
-        [str(clock.today()), *(f"{kind} {stamps.current(kind)}" for kind in kinds)]
-    )
+    return " ".join([str(clock.today()), *(f"{kind} {stamps.current(kind)}" for kind in kinds)])
 
 
 @require_safe

@@ -21,9 +21,7 @@ UNPROCESSABLE = 422
 def _state(request: HttpRequest) -> str:
     """Name everything a leaf rests on; today decides what is in force and what is stale."""
     kinds = ("policies", "regions")
-    return " ".join(
-        [str(clock.today()), *(f"{kind} {stamps.current(kind)}" for kind in kinds)]
-    )
+    return " ".join([str(clock.today()), *(f"{kind} {stamps.current(kind)}" for kind in kinds)])
 
 
 @require_safe

@@ -30,9 +30,7 @@ _TYPED_SIGNS = 60
 
 def _state(request: HttpRequest) -> str:
     kinds = ("guides", "policies", "sources", "regions")
-    return " ".join(
-        [str(clock.today()), *(f"{kind} {stamps.current(kind)}" for kind in kinds)]
-    )
+    return " ".join([str(clock.today()), *(f"{kind} {stamps.current(kind)}" for kind in kinds)])
 
 
 @require_safe
