@@ -74,7 +74,7 @@ lint: install-dev ## style, types, layers, templates, migrations, production set
 	$(PY) -m djlint templates --lint --quiet
 	$(PY) manage.py makemigrations --check --dry-run
 	@$(PY) -m pytest -q -n0 tests/architecture
-	DATABASE_URL= YIBAO_OPERATOR=check YIBAO_BEHIND_PROXY=yes ALLOWED_HOSTS=example.org \
+	DATABASE_URL= YIBAO_OPERATOR=check YIBAO_BEHIND_PROXY=yes ALLOWED_HOSTS=example.org YIBAO_MAIL_URL=smtps://mail.example.org \
 	  SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 	  $(PY) manage.py check --deploy --fail-level WARNING
 

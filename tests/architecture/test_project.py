@@ -53,6 +53,7 @@ def production(tmp_path):
         "YIBAO_BEHIND_PROXY": "yes",
         "ALLOWED_HOSTS": "yibao.example.org",
         "SECRET_KEY": secrets.token_urlsafe(64),
+        "YIBAO_MAIL_URL": "smtps://mail.example.org",
     }
 
 
