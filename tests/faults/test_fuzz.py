@@ -43,7 +43,8 @@ def _asked(visitor: Client, address: str, **headers: str) -> str:
 def test_every_public_address_is_asked():
     paths = list(public_paths())
 
-    assert {"/", "/check/", "/estimate/", "/institutions/", "/search/"} <= set(paths)
+    assert {"/", "/check/", "/regions/370600/history/", "/filings/new/", "/search/"} <= set(paths)
+    assert not [path for path in paths if "//" in path]
     assert len(paths) > 60
 
 
