@@ -117,6 +117,29 @@ def test_the_red_entry_leads_to_three_lines_and_on(open_page: OpenPage) -> None:
     expect(page.locator("#diagnosis")).to_have_attribute("data-cause", "F-12")
 
 
+def test_an_emergency_on_a_trip_from_the_red_entry_to_the_days_to_keep(
+    open_page: OpenPage,
+) -> None:
+    """W2 of features.md, on a phone in large type without JavaScript."""
+    page = open_page("/", phone=True, large=True, javascript=False)
+
+    page.locator("header").get_by_role("link", name="现在就是急诊").click()
+    tap(page, "看完了急诊")
+    for name, value in (("stage", "admitted"), ("", ""), ("insurance", "employee"),
+                        ("care_type", "inpatient")):  # fmt: skip
+        if name:
+            page.locator(f"main input[name={name}][value={value}]").check(force=True)
+        else:
+            page.locator("#id_insured").fill("深圳")
+            page.locator("#id_care").fill("武汉")
+        page.locator("main").get_by_role("button", name="继续").click()
+
+    expect(page.locator("#decision")).to_have_attribute("data-outcome", "deemed_filed")
+    tap(page, "记住期限")
+    expect(page.locator("#deadlines")).to_be_visible()
+    expect(page.locator(".unknown").first).to_contain_text("12393")
+
+
 def test_the_days_go_into_a_calendar_and_the_list_says_what_is_open(open_page: OpenPage) -> None:
     page = open_page(DAYS, phone=True)
 
