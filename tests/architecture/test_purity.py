@@ -9,9 +9,7 @@ from tests.architecture.code import module, modules, place
 
 CLOCKS = {"today", "now", "utcnow", "localdate", "localtime", "time", "time_ns"}
 CLOCK_OWNERS = {"date", "datetime", "timezone", "time", "clock"}
-VIEWS = re.compile(
-    r"/(views|admin|commands)/|(views|admin|middleware|receipt)\.py$|/core/clock\.py$"
-)
+VIEWS = re.compile(r"/(views|admin|commands)/|(views|admin|middleware)\.py$|/core/clock\.py$")
 OPERATIONS = re.compile(
     r"/(operations|commands)/|(operations|loader|admin)\.py$|/desk/(drafts|outcome|spreadsheet)\.py$"
 )

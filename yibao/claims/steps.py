@@ -18,7 +18,7 @@ from yibao.claims.forms.confirm import ConfirmClaimForm
 from yibao.claims.forms.documents import DocumentsForm
 from yibao.claims.forms.visit import VisitForm
 from yibao.claims.operations.submission import submit_claim
-from yibao.claims.receipt import receipt_context
+from yibao.claims.receipt_views import receipt_context
 
 STEPS = (
     Step(slug="notice", title=_("告知书"), form=ClaimNoticeForm, template="claims/notice.html"),

@@ -36,7 +36,7 @@ def receipt_context(request: HttpRequest, case: Case, *, folder: str) -> dict[st
         "whom_to_ask": reading.terms.whom_to_ask,
         "days": days_of(filing, reading, today),
         "letter": find_commitment(filing),
-        "has_calendar": calendar_file(request, filing) is not None,
+        "has_calendar": calendar_file(request, case) is not None,
         "is_provisional": case.due_on is not None and is_provisional(case.due_on),
         "folder": folder,
     }
@@ -47,15 +47,18 @@ def days_of(filing: Filing, reading: Reading, today: date) -> DeadlinesPage:
     return page_of(deadlines_of(reading, Evidence(filing.evidence)), {}, today)
 
 
-def calendar_file(request: HttpRequest, filing: Filing) -> bytes | None:
+def calendar_file(request: HttpRequest, case: Case) -> bytes | None:
     """Return the days to come as a calendar file; it names neither person nor reference."""
+    filing = find_filing(case)
+    if filing is None:
+        return None
     today = clock.today()
     reading = read_filing(filing, today=today)
     address = request.build_absolute_uri(links()["status"])
     return calendar_of(deadlines_of(reading, Evidence(filing.evidence)), address, today)
 
 
-def note_context(request: HttpRequest, case: Case, *, back: str) -> dict[str, Any]:
+def note_context(request: HttpRequest, case: Case) -> dict[str, Any]:
     """Return the note to take along: large lines, and the way to the status page."""
     filing = find_filing(case)
     address = request.build_absolute_uri(links()["status"])
@@ -79,4 +82,4 @@ def note_context(request: HttpRequest, case: Case, *, back: str) -> dict[str, An
                 _("最早%(day)s可以变更或取消。") % {"day": chinese_date(filing.change_from)}
             )
     card = Card(_("异地就医备案"), _("已提交，等待审核"), tuple(lines[:MOST_LINES]))
-    return {"card": card, "code": qr_code(address, card.title), "result": back, "address": address}
+    return {"card": card, "code": qr_code(address, card.title), "address": address}

@@ -23,6 +23,7 @@ from yibao.cases.uploads.serving import file_response
 from yibao.cases.vocabulary import OPEN_STATES, State
 from yibao.cases.wizard import binding
 from yibao.cases.wizard.guard import is_forged, private
+from yibao.cases.wizard.receipts import calendar_response
 from yibao.core import clock
 from yibao.core.navigation import links
 from yibao.filings.forms.places import CHANGE, GROUND
@@ -37,8 +38,9 @@ from yibao.filings.operations.changes import (
 )
 from yibao.filings.queries import find_filing, open_cancel_request, read_filing, state_on
 from yibao.filings.reading import due_on
+from yibao.filings.receipt_views import calendar_file
 from yibao.filings.steps import WIZARD
-from yibao.filings.views import calendar_response, wizard
+from yibao.filings.views import wizard
 from yibao.regions import queries as regions
 
 UNPROCESSABLE = 422
@@ -241,7 +243,7 @@ def paper_file(request: HttpRequest, name: str, *, preview: bool = False) -> Htt
 @with_ticket
 def calendar(request: HttpRequest, filing: Filing) -> HttpResponseBase:
     """Give the days to keep as a file for a calendar."""
-    return calendar_response(request, filing.case)
+    return calendar_response(calendar_file(request, filing.case))
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], form: Any) -> HttpResponse:
