@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,10 +9,9 @@ from yibao.cases.wizard.papers import PaperGroup
 from yibao.claims.reckoning import terms_of
 from yibao.claims.vocabulary import Reason
 from yibao.regions import queries as regions
-from yibao.rules.citation import Citation
 from yibao.rules.facts import Trauma
-from yibao.rules.materials import grouped, may_be_asked, nearest_per_paper
-from yibao.rules.policy import MaterialRequirement, Terms
+from yibao.rules.materials import cited_for, grouped, nearest_per_paper
+from yibao.rules.policy import Terms
 from yibao.rules.selection import Key
 from yibao.rules.terms import (
     CareType,
@@ -72,9 +70,7 @@ def papers_of(
     if trauma == Trauma.NO_THIRD_PARTY:
         extra.append(MaterialSlug.TRAUMA_COMMITMENT)
     groups += [
-        PaperGroup(
-            slugs=(slug,), is_required=False, wording="", citations=tuple(_cited(terms, slug))
-        )
+        PaperGroup(slugs=(slug,), is_required=False, wording="", citations=cited_for(terms, slug))
         for slug in extra
         if slug not in named
     ]
@@ -97,12 +93,3 @@ def papers_of_claim(claim: Claim, today: date) -> tuple[str, ...]:
 
 def _category(situation: str) -> FilingCategory | None:
     return next((each for each in FilingCategory if each.value == situation), None)
-
-
-def _cited(terms: Terms, slug: MaterialSlug) -> Iterable[Citation]:
-    """Cite the nearest level that speaks of a paper at all."""
-    for rows in terms.of(MaterialRequirement):
-        found = [row.citation for row in rows if row.material is slug and may_be_asked(row)]
-        if found:
-            return found[:1]
-    return ()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
+from yibao.rules.citation import Citation
 from yibao.rules.decision import Material
 from yibao.rules.policy import MaterialRequirement, Terms
 from yibao.rules.selection import Key, matching
@@ -29,6 +31,13 @@ def nearest_per_paper(
             found.setdefault(row.material, row)
     order = list(MaterialSlug)
     return sorted(found.values(), key=lambda row: order.index(row.material))
+
+
+def cited_for(terms: Terms, slug: MaterialSlug) -> tuple[Citation, ...]:
+    """Return the clause of the nearest row that speaks of a paper at all; empty: none does."""
+    rows = (row for level in terms.of(MaterialRequirement) for row in level)
+    found = (row.citation for row in rows if row.material is slug and may_be_asked(row))
+    return tuple(islice(found, 1))
 
 
 def grouped(

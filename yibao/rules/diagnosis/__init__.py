@@ -22,7 +22,7 @@ from yibao.rules.diagnosis.questions import (
     walked,
 )
 from yibao.rules.facts import Stage
-from yibao.rules.materials import grouped, may_be_asked, nearest_per_paper
+from yibao.rules.materials import cited_for, grouped, nearest_per_paper
 from yibao.rules.policy import Channel, ClaimRule, MaterialRequirement, Terms
 from yibao.rules.selection import Key
 from yibao.rules.terms import (
@@ -203,13 +203,9 @@ def _papers(found: Findings, cause: Cause, leaf: Leaf) -> tuple[Material, ...]:
     named = {slug for paper in papers for slug in (paper.slug, *paper.alternatives)}
     if extra is None or extra in named:
         return papers
-    cited = [
-        row.citation
-        for level in found.terms.of(MaterialRequirement)
-        for row in level
-        if row.material is extra and may_be_asked(row)
-    ]
-    paper = Material(slug=extra, alternatives=(), wording="", citations=tuple(cited[:1]))
+    paper = Material(
+        slug=extra, alternatives=(), wording="", citations=cited_for(found.terms, extra)
+    )
     return (*papers, paper)
 
 

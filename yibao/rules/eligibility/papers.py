@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from yibao.rules.citation import Citation
 from yibao.rules.decision import Cited, Material
 from yibao.rules.eligibility.case import Case
 from yibao.rules.facts import Evidence, Trauma
-from yibao.rules.materials import grouped, may_be_asked, nearest_per_paper
-from yibao.rules.policy import MaterialRequirement
+from yibao.rules.materials import cited_for, grouped, nearest_per_paper
 from yibao.rules.selection import Key
 from yibao.rules.terms import FilingCategory, MaterialPurpose, MaterialSlug
 
@@ -53,16 +51,7 @@ def extra_papers(case: Case, *, has: Iterable[Material]) -> tuple[Material, ...]
         wanted.append(MaterialSlug.TRAUMA_COMMITMENT)
     named = {slug for paper in has for slug in (paper.slug, *paper.alternatives)}
     return tuple(
-        Material(slug=slug, alternatives=(), wording="", citations=_citations_of(case, slug))
+        Material(slug=slug, alternatives=(), wording="", citations=cited_for(case.terms, slug))
         for slug in wanted
         if slug not in named
     )
-
-
-def _citations_of(case: Case, slug: MaterialSlug) -> tuple[Citation, ...]:
-    """Cite the nearest level that speaks of a paper at all."""
-    for rows in case.terms.of(MaterialRequirement):
-        found = [row.citation for row in rows if row.material is slug and may_be_asked(row)]
-        if found:
-            return tuple(found[:1])
-    return ()
