@@ -17,7 +17,7 @@ STORAGES = {
 }
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
-IMPORT_WORKER = False
+JOB_WORKER = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if not os.environ["DATABASE_URL"]:
     # A file: every thread of live_server opens a connection of its own.

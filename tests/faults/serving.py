@@ -37,7 +37,7 @@ class Server:
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
             "WORKERS": "1",
-            "YIBAO_IMPORT_WORKER": "no",
+            "YIBAO_JOB_WORKER": "no",
         }
         self.process: subprocess.Popen[bytes] | None = None
 

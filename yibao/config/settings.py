@@ -262,8 +262,9 @@ MESSAGE_PORTS = {
     "sms": env.text("YIBAO_SMS_PORT", _CONSOLE),
 }
 
-# Lists are imported by a process that the panel starts; off where `work_imports --watch` runs.
-IMPORT_WORKER = env.flag("YIBAO_IMPORT_WORKER", default=True)
+# Imports, replays and messages are worked on by processes that the server starts; off where
+# the commands run with `--watch` beside it.
+JOB_WORKER = env.flag("YIBAO_JOB_WORKER", default=True)
 
 LOGGING = {
     "version": 1,

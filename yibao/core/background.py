@@ -38,9 +38,9 @@ def start(command: str) -> None:
     """Start a management command beside the server; it ends when its queue is empty.
 
     A process, not a thread: such work takes a whole core, and pages must not wait for it.
-    Where IMPORT_WORKER is off, somebody runs the command with `--watch` instead.
+    Where JOB_WORKER is off, somebody runs the command with `--watch` instead.
     """
-    if not settings.IMPORT_WORKER:
+    if not settings.JOB_WORKER:
         return
     manage = Path(settings.BASE_DIR) / "manage.py"
     process = subprocess.Popen(  # noqa: S603 (our own commands, no argument from outside)

@@ -47,7 +47,7 @@ def queue_message(case: Case, *, template: str, at: datetime) -> Message | None:
 def wake() -> None:
     """See to a worker for the outbox where none was started a moment ago.
 
-    Where IMPORT_WORKER is off `deliver_messages --watch` runs instead and sees by itself.
+    Where JOB_WORKER is off `deliver_messages --watch` runs instead and sees by itself.
     """
     if allows("deliver_messages", "", most=1, seconds=_BETWEEN_STARTS):
         background.start("deliver_messages")
