@@ -1,5 +1,5 @@
 // Reads the part of the page marked data-read aloud, where the browser can. The button stays hidden
-// without a Chinese voice; some browsers name their voices only after a while.
+// without a voice for the page's language; some browsers name their voices only after a while.
 (function () {
   "use strict";
   var speech = window.speechSynthesis;
@@ -7,9 +7,12 @@
   var part = document.querySelector("[data-read]");
   if (!speech || !window.SpeechSynthesisUtterance || !button || !part) return;
   var start = button.textContent;
+  var isEnglish = /^en/i.test(document.documentElement.lang);
+  var spokenHere = isEnglish ? /^en/i : /^(zh|cmn)/i;
+  var end = isEnglish ? /[.!?;:]+(?=\s|$)|[。！？；\n]+/ : /[。！？；\n]+/;
 
   function voice() {
-    return speech.getVoices().filter(function (each) { return /^(zh|cmn)/i.test(each.lang); })[0];
+    return speech.getVoices().filter(function (each) { return spokenHere.test(each.lang); })[0];
   }
   function show() {
     button.parentNode.hidden = !voice();
@@ -25,9 +28,9 @@
       node.parentNode.removeChild(node);
     });
     Array.prototype.forEach.call(copy.querySelectorAll("h1, h2, p, li"), function (node) {
-      node.appendChild(document.createTextNode("。"));
+      node.appendChild(document.createTextNode("\n"));
     });
-    return copy.textContent.split(/[。！？；\n]+/).filter(function (text) { return text.trim(); });
+    return copy.textContent.split(end).filter(function (text) { return text.trim(); });
   }
   function read() {
     var texts = sentences();
@@ -35,8 +38,8 @@
     button.setAttribute("aria-pressed", "true");
     texts.forEach(function (text, i) {
       var spoken = new SpeechSynthesisUtterance(text.trim());
-      spoken.lang = "zh-CN";
       spoken.voice = voice();
+      spoken.lang = spoken.voice.lang;
       spoken.rate = 0.9;
       if (i === texts.length - 1) spoken.onend = stopped;
       speech.speak(spoken);

@@ -13,6 +13,7 @@ from pathlib import Path
 from django.utils.translation.template import templatize
 
 from tests.architecture.code import PACKAGE, TEMPLATES, module
+from yibao.guides.markup import words_of
 
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 """Words, and the marks that stand between them."""
@@ -44,6 +45,7 @@ _STAFF_MODULES = {
     "claims/letters.py",
     "claims/replays.py",
     "claims/views_of_claim.py",
+    "filings/replays.py",
     "policies/checks.py",
     "policies/corrections/operations.py",
     "policies/fields.py",
@@ -116,29 +118,26 @@ def words_of_template(path: Path) -> Iterator[str]:
 
 
 def words_of_guides() -> Iterator[str]:
-    """Yield the questions, short answers and definitions that are shipped (guides/english.py)."""
+    """Yield the words of the shipped guides and glossary (guides/english.py)."""
     for path in sorted((PACKAGE / "guides" / "data").glob("*.toml")):
         for table, rows in tomllib.loads(path.read_text()).items():
             for row in rows:
                 yield from (
                     (row["definition"],)
                     if table == "term"
-                    else (
-                        row["question"],
-                        row["short"],
-                    )
+                    else (row["question"], row["keywords"], row["short"], *words_of(row["body"]))
                 )
 
 
 def public_words() -> dict[str, str]:
     """Return every Chinese msgid of the public pages, with the first place that says it."""
     found = dict.fromkeys(words_of_guides(), "yibao/guides/data")
-    for paths, words_of in (
+    for paths, read in (
         (public_modules(), words_of_module),
         (public_templates(), words_of_template),
     ):
         for path in paths:
-            for text in words_of(path):
+            for text in read(path):
                 if CHINESE.search(text):
                     found.setdefault(text, str(path.relative_to(PACKAGE.parent)))
     return found

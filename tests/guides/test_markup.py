@@ -13,6 +13,8 @@ from yibao.guides.markup import (
     bare_figures,
     parse,
     parse_line,
+    said_with,
+    words_of,
 )
 
 
@@ -90,3 +92,26 @@ def test_lets_days_hotlines_articles_and_list_numbers_stand(text: str):
 def test_refuses_placeholders_and_links_that_lead_nowhere(text: str):
     with pytest.raises(MarkupRefused):
         parse(text)
+
+
+TEXT = "## 标题\n第一行\n接着写\n- 甲 [乙](check)\n1. 一\n\n{{figure remark topic=拔牙}}"
+
+
+def test_words_are_what_a_reader_reads():
+    assert words_of(TEXT) == ("标题", "第一行接着写", "甲 [乙](check)", "一")
+
+
+def test_other_words_keep_marks_links_and_placeholders():
+    blocks = parse(said_with(TEXT, lambda words: f"{words} x"))
+
+    assert blocks == (
+        Heading("标题 x"),
+        Paragraph((Words("第一行接着写 x"),)),
+        Items(((Words("甲 "), Link("乙", "check", ""), Words(" x")),), is_numbered=False),
+        Items(((Words("一 x"),),), is_numbered=True),
+        Placeholder("remark", "", (("topic", "拔牙"),)),
+    )
+
+
+def test_the_same_words_are_the_same_text():
+    assert parse(said_with(TEXT, str)) == parse(TEXT)

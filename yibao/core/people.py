@@ -1,4 +1,4 @@
-"""For whom somebody asks: pages then speak of "您母亲" in place of "您".
+"""For whom somebody asks: pages then speak of "您母亲" in place of "您", or of "your mother".
 
 The answer travels in the address as `for`, so that nothing about the family is kept.
 """
@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from yibao.core.english_person import about
+from yibao.core.language import ENGLISH, spoken
 
 PARAMETER = "for"
 
@@ -50,4 +53,7 @@ def addressed(text: str, person: Person | None) -> str:
     """
     if person is None:
         return text
-    return _OF_THE_PERSON.sub(_("您%(person)s") % {"person": person.label}, text)
+    who = _("您%(person)s") % {"person": person.label}
+    if spoken() == ENGLISH:
+        return about(text, who)
+    return _OF_THE_PERSON.sub(who, text)

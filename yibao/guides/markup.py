@@ -10,7 +10,7 @@ stands on a line of its own; the page puts the region's own provisions there.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 
 from django.utils.translation import gettext as _
@@ -30,6 +30,7 @@ _LINK = re.compile(r"\[([^\[\]]+)\]\(([a-z_]+)(?::([a-z0-9-]+))?\)")
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
 _INLINE = re.compile(f"{_LINK.pattern}|{_BOLD.pattern}")
 _NUMBERED = re.compile(r"\d{1,2}\. ")
+_MARK = re.compile(rf"## |- |{_NUMBERED.pattern}|")
 
 # What may hold digits: days, hotlines, articles of laws.
 _ALLOWED = re.compile(
@@ -142,6 +143,38 @@ def parse_line(text: str) -> Inline:
     if problems := list(bare_figures(text)):
         raise MarkupRefused(problems)
     return _inline(text)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return what a text says: each heading, item and paragraph without the mark before it.
+
+    >>> words_of("## 标题\\n- 甲\\n{{figure payment_cap}}")
+    ('标题', '甲')
+    """
+    words: list[str] = []
+
+    def heard(line: str) -> str:
+        words.append(line)
+        return line
+
+    said_with(text, heard)
+    return tuple(words)
+
+
+def said_with(text: str, say: Callable[[str], str]) -> str:
+    """Return a text with what `say` makes of its words; marks and placeholders stay."""
+    return "\n\n".join("\n".join(_said(lines, say)) for lines in _paragraphs(text))
+
+
+def _said(lines: list[str], say: Callable[[str], str]) -> Iterator[str]:
+    if lines[0].startswith("{{"):
+        yield from lines
+        return
+    is_list = _kind(lines[0]) != "paragraph"
+    for line in lines if is_list else ["".join(lines)]:
+        mark = _MARK.match(line)
+        found = mark[0] if mark else ""
+        yield found + say(line.removeprefix(found))
 
 
 def bare_figures(text: str) -> Iterator[str]:

@@ -12,10 +12,9 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from yibao.core.footnotes import Footnotes
-from yibao.core.language import ENGLISH, spoken
 from yibao.core.navigation import links
 from yibao.guides import queries
-from yibao.guides.english import in_language
+from yibao.guides.english import blocks_in_language, in_language
 from yibao.guides.local_rules import LocalRules
 from yibao.guides.markup import (
     Block,
@@ -46,9 +45,8 @@ class RelatedGuide:
 class GuidePage:
     """Everything that templates/guides/guide.html prints.
 
-    `is_chinese_only` tells that the text below the short answer is not in the page's language;
-    `has_local` that the text depends on the region; `is_stale` that its last review
-    is too old.
+    `is_partly_chinese` tells that some of the text is not in the page's language; `has_local`
+    that the text depends on the region; `is_stale` that its last review is too old.
     """
 
     guide: GuideRow
@@ -61,7 +59,7 @@ class GuidePage:
     has_local: bool
     is_stale: bool
     is_elsewhere: bool
-    is_chinese_only: bool
+    is_partly_chinese: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +94,8 @@ def guide_page(
     writer = _Writer(rules, carried)
     english = in_language(guide.short)
     short = writer.inline(guide.short_line if english == guide.short else parse_line(english))
-    body = writer.blocks(guide.blocks)
+    blocks, is_whole = blocks_in_language(guide.body)
+    body = writer.blocks(blocks)
     due = guide.reviewed_on + timedelta(days=settings.GUIDE_REVIEW_DAYS)
     return GuidePage(
         guide=guide,
@@ -109,7 +108,7 @@ def guide_page(
         has_local=any(isinstance(block, Placeholder) for block in guide.blocks),
         is_stale=today > due,
         is_elsewhere=guide.topic is Topic.ELSEWHERE,
-        is_chinese_only=spoken() == ENGLISH,
+        is_partly_chinese=not is_whole,
     )
 
 
@@ -164,7 +163,7 @@ class _Writer:
         return f"<strong>{linked}</strong>" if is_strong else linked
 
     def _term(self, found: re.Match[str]) -> str:
-        slug = self._slugs[found[0]]
+        slug = self._slugs[found[0].lower()]
         if slug in self._linked:
             return found[0]
         self._linked.add(slug)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from django.db.models import Max
 
+from yibao.core.language import ENGLISH, spoken
 from yibao.core.stamps import Stamped
 from yibao.guides.markup import Block, Inline, parse, parse_line
 from yibao.guides.models import GlossaryTerm, Guide, GuideRevision, GuideStatus
@@ -42,6 +43,7 @@ class GuideRow:
     keywords: str
     short: str
     short_line: Inline
+    body: str
     blocks: tuple[Block, ...]
     documents: tuple[str, ...]
     related: tuple[str, ...]
@@ -61,13 +63,15 @@ class TermRow:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Everything that the queries keep. `pattern` finds every name of a term in a text,
-    the longest first; `terms_by_name` says which term a name belongs to."""
+    """Everything that the queries keep. `pattern` finds every Chinese name of a term in a
+    text, the longest first, and `english_pattern` the English ones too; `terms_by_name` says
+    which term a name in small letters belongs to."""
 
     guides: Mapping[str, GuideRow]
     terms: tuple[TermRow, ...]
     terms_by_name: Mapping[str, str]
     pattern: re.Pattern[str]
+    english_pattern: re.Pattern[str]
 
 
 def _build() -> Memory:
@@ -92,14 +96,21 @@ def memory_of(guides: Iterable[GuideRow], terms: Iterable[TermRow]) -> Memory:
     """Put rows together as memory holds them."""
     terms = tuple(terms)
     names = {name: term.slug for term in terms for name in (*term.aliases, term.name)}
-    longest_first = sorted(names, key=lambda name: (-len(name), name))
-    pattern = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+    english = {term.english.lower(): term.slug for term in terms if term.english}
+    chinese_names = _any_of(names)
     return Memory(
         MappingProxyType({row.slug: row for row in guides}),
         terms,
-        MappingProxyType(names),
-        pattern,
+        MappingProxyType({name.lower(): slug for name, slug in (english | names).items()}),
+        re.compile(chinese_names),
+        re.compile(rf"{chinese_names}|\b(?:{_any_of(english)})(?=s?\b)", re.IGNORECASE),
     )
+
+
+def _any_of(names: Iterable[str]) -> str:
+    """Return a pattern of names, the longest first."""
+    longest_first = sorted(names, key=lambda name: (-len(name), name))
+    return "|".join(map(re.escape, longest_first)) or r"(?!)"
 
 
 def row_of(revision: GuideRevision) -> GuideRow:
@@ -116,6 +127,7 @@ def row_of(revision: GuideRevision) -> GuideRow:
         keywords=revision.keywords,
         short=revision.short,
         short_line=parse_line(revision.short),
+        body=revision.body,
         blocks=parse(revision.body),
         documents=tuple(document.pk for document in revision.documents.all()),
         related=tuple(other.pk for other in revision.related.all()),
@@ -155,6 +167,8 @@ def list_terms() -> tuple[TermRow, ...]:
 
 
 def term_pattern() -> tuple[re.Pattern[str], Mapping[str, str]]:
-    """Return what finds the names of terms in a text, and the slug that each stands for."""
+    """Return what finds the names of terms in a text of the page's language, and the slug
+    that each stands for, by its name in small letters."""
     memory = MEMORY.get()
-    return memory.pattern, memory.terms_by_name
+    pattern = memory.english_pattern if spoken() == ENGLISH else memory.pattern
+    return pattern, memory.terms_by_name

@@ -230,7 +230,9 @@ def search(text: str, *, carried: Mapping[str, str], on: date) -> Results:
     found += [region for region in regions.search(text, MOST_REGIONS) if region not in found]
     guide_slugs = indexes.guides.search(typed, MOST_GUIDES) if normalise(rest) else ()
     guide_slugs = guide_slugs or english.search(
-        text, {slug: (row.question, row.short) for slug, row in guides.items()}, MOST_GUIDES
+        text,
+        {slug: (row.question, row.keywords, row.short) for slug, row in guides.items()},
+        MOST_GUIDES,
     )
     term_slugs = indexes.terms.search(typed, MOST_TERMS) or english.search(
         text, {slug: (row.english, row.definition) for slug, row in terms.items()}, MOST_TERMS
