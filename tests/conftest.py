@@ -12,13 +12,15 @@ from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import HealthCheck, settings
 
+from tests.factories.guides import shipped_guides
 from tests.factories.regions import shipped_memory
 from tests.factories.shipped_policies import shipped_store
 from tests.factories.sources import shipped_sources
+from yibao.core.stamps import Stamped
+from yibao.guides import queries as guides
 from yibao.policies.due import NEXT as NEXT_DUE
 from yibao.policies.store import STORE as POLICIES
 from yibao.regions import queries as regions
-from yibao.regions import reach
 from yibao.sources import queries as sources
 
 settings.register_profile(
@@ -97,20 +99,20 @@ def flush_past_the_triggers() -> Iterator[None]:
 def nothing_in_memory_from_other_tests() -> Iterator[None]:
     """A rolled-back test gives its stamp back, so memory could not tell its rows are gone."""
     yield
-    for memory in (POLICIES, NEXT_DUE, regions.MEMORY, reach.BELOW, sources.MEMORY):
-        memory.forget()
+    Stamped.forget_all()
     cache.clear()
 
 
 @pytest.fixture
 def shipped() -> None:
-    """The shipped regions, sources and policies in memory, without their rows.
+    """The shipped regions, sources, policies and guides in memory, without their rows.
 
     Needs a database for the stamps: ask for `db` or `live_server` as well.
     """
     regions.MEMORY.hold(shipped_memory())
     sources.MEMORY.hold(shipped_sources())
     POLICIES.hold(shipped_store())
+    guides.MEMORY.hold(shipped_guides())
     NEXT_DUE.hold(None)
 
 

@@ -2,18 +2,13 @@
 
 import html
 import re
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.factories.regions import shipped_memory
-from tests.factories.shipped_policies import shipped_store
 from yibao.core.takealong import Card
-from yibao.policies.store import STORE
-from yibao.regions import queries as regions
 
 CHECK = "insured=370600&care=510100&insurance=employee&reason=resettled&care_type=inpatient"
 ESTIMATE = (
@@ -23,13 +18,8 @@ ESTIMATE = (
 
 
 @pytest.fixture(autouse=True)
-def shipped(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def that_day(db: None, shipped: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timezone, "localdate", lambda: date(2026, 12, 1))
-    regions.MEMORY.hold(shipped_memory())
-    STORE.hold(shipped_store())
-    yield
-    regions.MEMORY.forget()
-    STORE.forget()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.guides.conftest import shipped_guides
+from tests.factories.guides import shipped_guides
 from yibao.guides.files import GuideFileRefused, read
 from yibao.guides.markup import Placeholder
 from yibao.guides.topics import Topic

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.guides.conftest import shipped_guides
+from tests.factories.guides import shipped_guides
 from yibao.guides.models import ChannelReport
 from yibao.guides.topics import Topic
 

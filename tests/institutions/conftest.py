@@ -1,16 +1,6 @@
-from collections.abc import Iterator
-
 import pytest
 
 from tests.institutions import lists
-from yibao.regions import queries as regions
-
-
-@pytest.fixture(autouse=True)
-def nothing_from_other_tests() -> Iterator[None]:
-    """A rolled-back test gives its stamp back, so memory could not tell its rows are gone."""
-    yield
-    regions.MEMORY.forget()
 
 
 @pytest.fixture

@@ -1,17 +1,12 @@
 """Refused at the window, on a phone: from the home page to one thing to do."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
-
-from tests.factories.regions import shipped_memory
-from tests.factories.shipped_policies import shipped_store
-from yibao.policies.store import STORE
-from yibao.regions import queries as regions
 
 OpenPage = Callable[..., Page]
 LEAF = "/diagnose/?symptom=F-12&via=start&insured=320500&care=310000&insurance=employee"
@@ -38,18 +33,13 @@ STATES = [
 
 
 @pytest.fixture(autouse=True)
-def shipped(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The shipped regions and policies in memory, on a fixed day."""
+def that_day(transactional_db: None, shipped: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shipped data in memory, on a fixed day."""
     monkeypatch.setattr(timezone, "localdate", lambda: date(2026, 12, 1))
-    regions.MEMORY.hold(shipped_memory())
-    STORE.hold(shipped_store())
-    yield
-    regions.MEMORY.forget()
-    STORE.forget()
 
 
 def tap(page: Page, name: str) -> None:
-    page.locator("main").get_by_role("link", name=name).first.click()
+    page.locator("main").get_by_role("link", name=re.compile(rf"^\W*{name}")).first.click()
 
 
 @pytest.mark.parametrize("javascript", [True, False])

@@ -1,7 +1,7 @@
 """The finder in a real browser: typing on a phone, without a script, with a keyboard."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import product
 
 import pytest
@@ -23,7 +23,7 @@ STATES = [
 
 
 @pytest.fixture(autouse=True)
-def hospitals(transactional_db: None) -> Iterator[None]:
+def hospitals(transactional_db: None) -> None:
     make_institution(
         "北京协和医院",
         "110101",
@@ -37,8 +37,6 @@ def hospitals(transactional_db: None) -> Iterator[None]:
     for number in range(24):
         make_institution(f"成都市第{number}医院", "510105")
     regions.MEMORY.hold(shipped_memory())
-    yield
-    regions.MEMORY.forget()
 
 
 @pytest.mark.parametrize(("phone", "large"), list(product([True, False], repeat=2)))

@@ -1,20 +1,12 @@
 """Guides, search, directory and notes in a real browser, in both modes."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
-
-from tests.factories.regions import shipped_memory
-from tests.factories.shipped_policies import shipped_store
-from tests.guides.conftest import shipped_guides, shipped_sources
-from yibao.guides import queries
-from yibao.policies.store import STORE
-from yibao.regions import queries as regions
-from yibao.sources import queries as sources
 
 OpenPage = Callable[..., Page]
 NOTE = (
@@ -33,16 +25,9 @@ STATES = [
 
 
 @pytest.fixture(autouse=True)
-def shipped(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def that_day(transactional_db: None, shipped: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The shipped data in memory, on a fixed day."""
     monkeypatch.setattr(timezone, "localdate", lambda: date(2026, 12, 1))
-    regions.MEMORY.hold(shipped_memory())
-    STORE.hold(shipped_store())
-    sources.MEMORY.hold(shipped_sources())
-    queries.MEMORY.hold(shipped_guides())
-    yield
-    for memory in (regions.MEMORY, STORE, sources.MEMORY, queries.MEMORY):
-        memory.forget()
 
 
 @pytest.mark.parametrize("javascript", [True, False])

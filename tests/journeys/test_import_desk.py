@@ -1,6 +1,6 @@
 """A data officer brings in a quarterly list in a real browser: check, write, take back."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ from yibao.institutions.import_models import ImportRun, ImportSource
 from yibao.institutions.imports import worker
 from yibao.institutions.imports.operations import work
 from yibao.institutions.models import Institution
-from yibao.regions import queries as regions
 
 OpenPage = Callable[..., Page]
 Axe = Callable[[Page], list[str]]
@@ -31,14 +30,12 @@ SECOND = text(
 
 
 @pytest.fixture(autouse=True)
-def officer(transactional_db: None, settings: Settings, tmp_path: Path) -> Iterator[User]:
+def officer(transactional_db: None, settings: Settings, tmp_path: Path) -> User:
     settings.MEDIA_ROOT = tmp_path / "files"
-    settings.IMPORT_WORKER = False
+    settings.JOB_WORKER = False
     make_places()
-    regions.MEMORY.forget()
     ImportSource.objects.create(name="北京市医保局名单")
-    yield make_officer()
-    regions.MEMORY.forget()
+    return make_officer()
 
 
 @pytest.fixture

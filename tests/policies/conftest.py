@@ -5,22 +5,14 @@ import pytest
 from tests.factories.policies import make_document, make_places, make_user, publish
 from tests.policies.replays import rows
 from yibao.accounts.models import User
-from yibao.policies.due import NEXT
 from yibao.policies.models import Revision
-from yibao.policies.pages.region import _kept as REGION_PAGES
 from yibao.policies.preview.overlay import _kept as PREVIEWED
 from yibao.policies.replay.sources import ReplayCase, forget, register
-from yibao.policies.store import STORE
-from yibao.regions import queries as regions
-from yibao.sources import queries as sources
 
 
 @pytest.fixture(autouse=True)
-def nothing_from_other_tests() -> Iterator[None]:
-    """A rolled-back test gives its stamp back, so memory could not tell its rows are gone."""
+def no_previews_from_other_tests() -> Iterator[None]:
     yield
-    for memory in (STORE, NEXT, REGION_PAGES, regions.MEMORY, sources.MEMORY):
-        memory.forget()
     PREVIEWED.clear()
 
 

@@ -12,7 +12,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import Any, cast
+from typing import Any, ClassVar, cast
+from weakref import WeakSet
 
 from django.core.signals import request_finished, request_started
 from django.db import connection
@@ -86,7 +87,10 @@ def record_content(name: str, content: str) -> None:
 class Stamped[T]:
     """A value built from the database and kept until one of its stamps moves."""
 
+    _all: ClassVar["WeakSet[Stamped[Any]]"] = WeakSet()
+
     def __init__(self, names: str | tuple[str, ...], build: Callable[[], T]) -> None:
+        Stamped._all.add(self)
         self._names = (names,) if isinstance(names, str) else names
         self._build = build
         self._lock = Lock()
@@ -118,6 +122,12 @@ class Stamped[T]:
     def forget(self) -> None:
         """Drop the held value (tests roll stamps back with their transaction)."""
         self._held = None
+
+    @classmethod
+    def forget_all(cls) -> None:
+        """Drop every value that any of them holds."""
+        for each in cls._all:
+            each.forget()
 
 
 @dataclass(frozen=True, slots=True)
