@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import RequestContext, Template
 from django.urls import include, path
 
-from yibao.core.bill_bar import bill_bar
+from yibao.core.bill_bar import bill_bar, bill_bar_html
 from yibao.core.footnotes import Footnotes
 from yibao.core.forms import (
     BaseForm,
@@ -102,7 +102,7 @@ PAGE = Template("""{% extends "base.html" %}{% load figures page %}
 <p>占总费用的 {% figure "effective_ratio" 6750 kind="ratio" cite=both %},
 需备案 {% figure "validity_months" 6 kind="count" unit="个月" cite="c2" %},
 大病保险 {% figure "critical_illness" None %}</p></section>
-{% include "components/bill_bar.html" with parts=parts label="谁付多少" only %}
+{{ bar }}
 {% include "components/steps.html" with steps=steps caption="怎样算出来" footnotes=footnotes only %}
 {% include "components/alert.html" with kind="info" title="提示" text="备案后可以直接结算。" only %}
 {% include "components/alert.html" with kind="warning" text="有一条依据待核实。" only %}
@@ -137,13 +137,16 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "footnotes": footnotes,
         "both": ["c3", "c4"],
         "crumbs": [("首页", "/"), ("算报销", "/estimate/")],
-        "parts": bill_bar(
-            [
-                ("统筹基金", 1_034_567, "pooled_fund"),
-                ("大病保险", 200_000, "critical_illness"),
-                ("个人账户", 90_000, "personal_account"),
-                ("自己付现金", 504_433, "cash"),
-            ]
+        "bar": bill_bar_html(
+            bill_bar(
+                [
+                    ("统筹基金", 1_034_567),
+                    ("大病保险", 200_000),
+                    ("个人账户", 90_000),
+                    ("自己付现金", 504_433),
+                ]
+            ),
+            "谁付多少",
         ),
         "steps": [
             step(

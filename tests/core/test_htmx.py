@@ -5,7 +5,7 @@ from django_htmx.middleware import HtmxDetails
 from yibao.core.htmx import template_for
 from yibao.core.middleware import PageHeadersMiddleware
 
-PAGE = "estimates/estimate.html"
+PAGE = "estimates/page.html"
 
 
 @pytest.fixture

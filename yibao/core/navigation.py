@@ -1,8 +1,9 @@
 """The addresses that stand on every page, worked out once per process."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
+from urllib.parse import urlencode
 
 from django.urls import get_script_prefix
 
@@ -50,6 +51,21 @@ def links() -> Mapping[str, str]:
 def _links(script_prefix: str) -> Mapping[str, str]:
     # 25 uses of {% url %} cost as much as an empty page; these never change while running.
     return MappingProxyType({name: script_prefix + path for name, path in ADDRESSES.items()})
+
+
+def query_of(answers: Mapping[str, str]) -> str:
+    """Return answers as the query of an address.
+
+    >>> query_of({"total": "2 000", "for": "mother"})
+    'total=2+000&for=mother'
+    """
+    return "&".join([_pair(name, answer) for name, answer in answers.items()])
+
+
+@lru_cache(maxsize=8192)
+def _pair(name: str, answer: str) -> str:
+    # The links of a result repeat the same ten answers again and again.
+    return urlencode({name: answer})
 
 
 def section_of(path: str) -> str:

@@ -26,6 +26,8 @@ class Person(TextChoices):
     OTHER = "other", gettext_lazy("家人")
 
 
+_PEOPLE = {person.value: person for person in Person}
+
 # Where "您" is the reader and not the insured person: "您填的", "告诉您", "您或家人".
 _OF_THE_PERSON = re.compile(
     "(?<!告诉)(?<!不替)您"  # not shown
@@ -35,8 +37,7 @@ _OF_THE_PERSON = re.compile(
 
 def person_in(answers: Mapping[str, str]) -> Person | None:
     """Return for whom the address asks; None for oneself and for an unknown word."""
-    named = answers.get(PARAMETER, "")
-    return Person(named) if named in Person.values else None
+    return _PEOPLE.get(answers.get(PARAMETER, ""))
 
 
 def carried(answers: Mapping[str, str]) -> dict[str, str]:

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from yibao.core.footnotes import Footnotes
+from yibao.core.navigation import query_of
 from yibao.core.templatetags.figures import yuan
 from yibao.core.words import gettext as _
 from yibao.estimates import wording
@@ -172,7 +172,7 @@ def _citations_by_line(settlement: Settlement) -> dict[str, tuple[Citation, ...]
 def _other(explanation: Explanation, answers: Mapping[str, str]) -> Other:
     words = "，".join(_changed(name, value) for name, value in explanation.changed)
     kept = {name: text for name, text in answers.items() if not name.startswith("sheet_")}
-    return Other(words, urlencode(kept | dict(explanation.changed)))
+    return Other(words, query_of(kept | dict(explanation.changed)))
 
 
 def _changed(name: str, value: str) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy
 
+from yibao.core.navigation import query_of
 from yibao.core.people import PARAMETER
 from yibao.core.templatetags.figures import chinese_date, percent, yuan
 from yibao.core.words import gettext as _
@@ -132,4 +132,4 @@ def check_query(case: Case, answers: Mapping[str, str]) -> str:
         kept["reason"] = _REASONS[situation]
     elif situation in (Situation.HOME_RETURN, Situation.THIRD_PLACE) and case.facts.base_filing:
         kept |= {"existing": "active", "existing_category": str(case.facts.base_filing)}
-    return urlencode(kept)
+    return query_of(kept)

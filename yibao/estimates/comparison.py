@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from html import escape
-from urllib.parse import urlencode
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy
 
 from yibao.core.footnotes import Footnotes
+from yibao.core.navigation import query_of
+from yibao.core.patterns import escaped
 from yibao.core.words import gettext as _
 from yibao.estimates import wording
 from yibao.estimates.case_words import assumptions_of, facts_of
@@ -96,7 +96,7 @@ class Cell:
             shown = f"<span>{amounts or '–'}{best if self.is_best else ''}</span>"
         return (
             f'<td class="amount" data-situation="{self.situation}"'
-            f' data-label="{escape(self.label)}">{shown}</td>'
+            f' data-label="{escaped(self.label)}">{shown}</td>'
         )
 
 
@@ -116,7 +116,7 @@ class Row:
         marked = ' class="sum"' if self.is_sum else ""
         # Cells escape what they hold.
         return mark_safe(  # noqa: S308
-            f'<tr data-step="{self.code}"{marked}><th scope="row">{escape(self.label)}</th>'
+            f'<tr data-step="{self.code}"{marked}><th scope="row">{escaped(self.label)}</th>'
             f"{cells}</tr>"
         )
 
@@ -197,7 +197,7 @@ def _presets(case: Case, answers: Mapping[str, str]) -> Iterable[tuple[str, str,
     kept = {name: value for name, value in answers.items() if name not in BILL_PARTS}
     for yuan, label in _SIZES:
         is_current = case.bill == Bill(total_fen=Fen(yuan * 100))
-        yield str(label), urlencode({**kept, "total": str(yuan)}), is_current
+        yield str(label), query_of({**kept, "total": str(yuan)}), is_current
 
 
 def _column(name: str, settlement: Settlement, notes: Footnotes[Citation]) -> Column:

@@ -102,14 +102,12 @@ class CaseForm(FurtherQuestions):
         "on", "institution_class", "disease", "treatment", "severity", "tier",
     )  # fmt: skip
     """Fields of which a form sets a plain attribute for itself; a shallow copy suffices."""
+    asks_filing = True
     always_offered: frozenset[str] = frozenset((*BILL_PARTS, "on"))
 
     def __init__(self, data: Mapping[str, Any], *, today: date) -> None:
         super().__init__(data)
-        for name in self.own_fields:
-            self.fields[name] = copy(self.fields[name])
         self.today = today
-        self.fields["on"].today = today  # type: ignore[attr-defined]
         self.places: Places | None = None
         self.terms: Terms | None = None
         self.options = Options()
@@ -178,12 +176,24 @@ class CaseForm(FurtherQuestions):
         No field is required in Django's sense and none has an initial value, so each of
         the others reads as blank.
         """
-        everything = self.fields
-        self.fields = {n: f for n, f in everything.items() if self.add_prefix(n) in self.data}
-        super()._clean_fields()  # type: ignore[misc]
-        self.fields = everything
-        for name in everything.keys() - self.errors.keys():
-            self.cleaned_data.setdefault(name)
+        self._own("on").today = self.today
+        for name, field in self.fields.items():
+            parameter = self.add_prefix(name)
+            if parameter not in self.data:
+                self.cleaned_data[name] = None
+                continue
+            try:
+                self.cleaned_data[name] = field.clean(self.data[parameter])
+                if clean := getattr(self, f"clean_{name}", None):
+                    self.cleaned_data[name] = clean()
+            except ValidationError as error:
+                self.add_error(name, error)
+
+    def _own(self, name: str) -> Any:
+        """Return a field that this form may change: one of `own_fields`, copied."""
+        self._bound_fields_cache.pop(name, None)  # type: ignore[attr-defined]
+        field = self.fields[name] = copy(self.fields[name])
+        return field
 
     def clean_insured(self) -> Any:
         return self._pooling(self.cleaned_data["insured"])
@@ -301,7 +311,7 @@ class CaseForm(FurtherQuestions):
             self.add_error(name, self.fields[name].error_messages["invalid"])
         if choices or given:
             known = choices if choices or not given else [(given, given)]
-            self.fields[name].choices = [("", _("不清楚")), *known]  # type: ignore[attr-defined]
+            self._own(name).choices = [("", _("不清楚")), *known]
 
     # --- the case ---------------------------------------------------------------------------
 
@@ -392,6 +402,8 @@ class EstimateForm(CaseForm):
 @shares_fields
 class CompareForm(CaseForm):
     """The questions of the comparison: the situations are its columns."""
+
+    asks_filing = False
 
 
 def _member[E](enumeration: type[E], typed: str) -> E | None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from html import escape
 
 from django.utils.safestring import SafeString
 
 from yibao.core.footnotes import Footnotes
+from yibao.core.patterns import escaped
 from yibao.estimates import wording
 from yibao.estimates.marks import TYPED, Figure, money, not_included, ratio, refs, weakest
 from yibao.estimates.working import Amounts, amounts_of, formula, ratio_formula
@@ -43,11 +43,19 @@ class Line:
     @property
     def html(self) -> str:
         """The line's row."""
-        working = f'<span class="working">{escape(self.working)}</span>' if self.working else ""
+        return self._row(f' data-step="{self.code}"', self.figure.html)
+
+    @property
+    def repeated(self) -> str:
+        """The row in another sheet of the page: the names of step and figure stand once."""
+        return self._row("", self.figure.repeated)
+
+    def _row(self, name: str, figure: str) -> str:
+        working = f'<span class="working">{escaped(self.working)}</span>' if self.working else ""
         return (
-            f'<tr data-step="{self.code}"{_SUM if self.is_sum else ""}><th scope="row">'
-            f"{escape(self.label)}{self.refs}{working}</th>"
-            f'<td class="amount">{self.figure.html}</td></tr>'
+            f'<tr{name}{_SUM if self.is_sum else ""}><th scope="row">'
+            f"{escaped(self.label)}{self.refs}{working}</th>"
+            f'<td class="amount">{figure}</td></tr>'
         )
 
 
@@ -68,7 +76,7 @@ class RangeLine:
         least, most = wording.TEXTS["least"], wording.TEXTS["most"]
         return (
             f'<tr data-step="{self.code}"{_SUM if self.is_sum else ""}><th scope="row">'
-            f"{escape(self.label)}{self.refs}</th>"
+            f"{escaped(self.label)}{self.refs}</th>"
             f'<td class="amount" data-label="{least}">{self.low.html}</td>'
             f'<td class="amount" data-label="{most}">{self.high.html}</td></tr>'
         )
@@ -103,7 +111,7 @@ def _left_out(figures: Figures | None) -> Iterable[Line]:
 
 
 def _step_line(step: Step, amounts: Amounts, notes: Notes, basis: str, position: int) -> Line:
-    label = wording.LINES.get(step.code, step.code)
+    label = wording.LINES.said.get(step.code, step.code)
     if position and step.code == "band":
         label = wording.TEXTS["band"] % position
     cited = weakest(step.citations) if step.citations else TYPED
@@ -112,7 +120,7 @@ def _step_line(step: Step, amounts: Amounts, notes: Notes, basis: str, position:
     return Line(
         code=step.code,
         label=label,
-        working=formula(step, amounts) or wording.MEANINGS.get(step.code, ""),
+        working=formula(step, amounts) or wording.MEANINGS.said.get(step.code, ""),
         figure=money(step.code, step.amount_fen, cited),
         refs=refs(notes, step.citations),
         is_sum=step.code in _SUMS,
@@ -125,12 +133,12 @@ def zero_lines_of(settlement: Settlement, basis: str) -> Iterable[Line]:
     if figures is None:
         return
     mentioned = {step.code for step in settlement.steps}
-    for code, label in wording.LINES.items():
+    for code, label in wording.LINES.said.items():
         if code in mentioned or code in _BANDS or code == "effective_ratio":
             continue
         amount = getattr(figures, code)
         if amount is not None:
-            yield Line(code, str(label), "", money(code, amount, basis))
+            yield Line(code, label, "", money(code, amount, basis))
 
 
 def range_lines_of(settlement: Settlement, notes: Notes) -> Iterable[RangeLine]:
@@ -139,7 +147,7 @@ def range_lines_of(settlement: Settlement, notes: Notes) -> Iterable[RangeLine]:
         return
     basis = open_basis(settlement)
     cited = _cited_by_code(settlement)
-    for code, label in wording.LINES.items():
+    for code, label in wording.LINES.said.items():
         ends: list[int] = [
             amount for each in (low, high) if (amount := getattr(each, code, None)) is not None
         ]
@@ -149,7 +157,7 @@ def range_lines_of(settlement: Settlement, notes: Notes) -> Iterable[RangeLine]:
             source = TYPED if code in wording.TYPED_LINES else source
             yield RangeLine(
                 code=code,
-                label=str(label),
+                label=label,
                 low=money(f"{code}_least", min(ends), source),
                 high=money(f"{code}_most", max(ends), source),
                 refs=refs(notes, citations),

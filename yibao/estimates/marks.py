@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from yibao.core.footnotes import Footnotes
-from yibao.core.templatetags.figures import machine_ratio, machine_yuan, percent, yuan
+from yibao.core.language import per_language
+from yibao.core.patterns import escaped
+from yibao.core.templatetags.figures import machine_ratio, percent, yuan
 from yibao.core.words import gettext as _
 from yibao.estimates import wording
 from yibao.rules.citation import Citation
@@ -49,10 +50,10 @@ class Figure:
         return self._marked("")
 
     def _marked(self, name: str) -> SafeString:
-        # Names, amounts and citation ids are our own; the text is escaped.
-        return mark_safe(  # noqa: S308
+        # Names and amounts are our own.
+        return SafeString(
             f'<data class="figure"{name} value="{self.value}"'
-            f' data-citation="{escape(self.citation)}">{escape(self.text)}</data>'
+            f' data-citation="{escaped(self.citation)}">{escaped(self.text)}</data>'
         )
 
 
@@ -71,7 +72,8 @@ class Gap:
 
 def money(name: str, fen: int, citation: str) -> Figure:
     """Return a figure of yuan."""
-    return Figure(name, machine_yuan(fen), wording.TEXTS["yuan"] % yuan(fen), citation)
+    amount = yuan(fen)
+    return Figure(name, amount.replace(",", ""), wording.TEXTS["yuan"] % amount, citation)
 
 
 def ratio(name: str, basis_points: int, citation: str) -> Figure:
@@ -95,13 +97,15 @@ def refs(notes: Footnotes[Citation], citations: Iterable[Citation]) -> SafeStrin
 
     HTML made here, as a result prints dozens: a template for each costs more than the sums.
     """
-    numbered = ((each.id, notes.add(each)) for each in dict.fromkeys(citations))
-    return mark_safe("".join(_ref(source, number) for source, number in numbered))  # noqa: S308
+    return SafeString(
+        "".join([_ref(each.id, notes.add(each)) for each in dict.fromkeys(citations)])
+    )
 
 
+@per_language(maxsize=8192)
 def _ref(source: str, number: int) -> str:
     label = wording.TEXTS["note"] % number
-    return f'<a class="cite" href="#{escape(source)}" aria-label="{label}">[{number}]</a>'
+    return f'<a class="cite" href="#{escaped(source)}" aria-label="{label}">[{number}]</a>'
 
 
 def gap_of(unknown: Unknown) -> Gap:

@@ -96,7 +96,8 @@ def get_terms(insured_code: str, insurance: InsuranceType, on: date, today: date
 def estimate(case: Case) -> Settlement:
     """Settle the bill, and say what would change the answer."""
     settlement = settle(case.bill, case.facts, case.terms)
-    return replace(settlement, changes=what_would_change(case.bill, case.facts, case.terms))
+    changes = what_would_change(case.bill, case.facts, case.terms, settlement)
+    return replace(settlement, changes=changes) if changes else settlement
 
 
 def check_bill(

@@ -1,18 +1,18 @@
 """A settlement as a page prints it: lines in the order of the settlement sheet, with notes.
 
-Everything is text and identifiers here, so that the template only loops.
+Everything is text and identifiers here; `settlement_html` puts it into the page's patterns.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from yibao.core.bill_bar import Part, bill_bar
 from yibao.core.footnotes import Footnotes
+from yibao.core.navigation import query_of
 from yibao.core.templatetags.figures import percent, yuan
 from yibao.core.words import gettext as _
 from yibao.estimates import wording
@@ -78,6 +78,7 @@ class ReadingRow:
     refs: SafeString
     fund: Figure | None
     personal: Figure | None
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,19 +140,6 @@ class Sheet:
     def is_tentative(self) -> bool:
         """Whether a figure is shown that is less than firm."""
         return self.certainty is Certainty.TENTATIVE and not self.gaps
-
-    @property
-    def rows(self) -> SafeString:
-        """The rows of the sheet. Everything in them is escaped where it is put in."""
-        return mark_safe("".join(line.html for line in self.lines))  # noqa: S308
-
-    @property
-    def zero_rows(self) -> SafeString:
-        return mark_safe("".join(line.html for line in self.zero_lines))  # noqa: S308
-
-    @property
-    def range_rows(self) -> SafeString:
-        return mark_safe("".join(line.html for line in self.range_lines))  # noqa: S308
 
     @property
     def summary(self) -> str:
@@ -228,7 +216,7 @@ def _parts(figures: Figures | None) -> tuple[Part, ...]:
     if figures is None or figures.total <= 0:
         return ()
     return bill_bar(
-        (wording.LINES[name], sum(getattr(figures, code) or 0 for code in codes), name)
+        (wording.LINES[name], sum(getattr(figures, code) or 0 for code in codes))
         for name, codes in _PARTS
     )
 
@@ -278,19 +266,19 @@ def _reading(
         personal=money("reading_personal_total", figures.personal_total, basis)
         if figures
         else None,
+        lines=tuple(lines_of(reading, notes, basis)),
     )
 
 
 def _changes(
     changes: Iterable[Change], answers: Mapping[str, str], notes: Notes
 ) -> Iterator[ChangeRow]:
-    encoded = {name: urlencode({name: value}) for name, value in answers.items()}
     for change in changes:
         # A class belongs to its level.
         left_out = "class" if change.field == "level" else ""
-        kept = {name: pair for name, pair in encoded.items() if name != left_out}
-        kept[change.field] = urlencode({change.field: change.value})
-        yield _change(change, "&".join(kept.values()), notes)
+        kept = {name: answer for name, answer in answers.items() if name != left_out}
+        kept[change.field] = change.value
+        yield _change(change, query_of(kept), notes)
 
 
 def _change(change: Change, query: str, notes: Notes) -> ChangeRow:

@@ -28,12 +28,17 @@ class Words(Mapping[str, str]):
         """The words before they are looked up, for what is declared at import."""
         self._said: dict[str, dict[str, str]] = {}
 
-    def __getitem__(self, code: str) -> str:
-        said = self._said.get(spoken())
+    @property
+    def said(self) -> dict[str, str]:
+        """The words in the language of this page, for what asks again and again."""
+        language = spoken()
+        said = self._said.get(language)
         if said is None:
-            said = {code: str(text) for code, text in self.lazy.items()}
-            self._said[spoken()] = said
-        return said[code]
+            said = self._said[language] = {code: str(text) for code, text in self.lazy.items()}
+        return said
+
+    def __getitem__(self, code: str) -> str:
+        return self.said[code]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.lazy)
@@ -54,6 +59,7 @@ TEXTS = Words(
         "to": _("到"),
         "no_rule": _("没有查到规定"),
         "best": _("报得最多"),
+        "who_pays": _("这张账单谁付多少"),
     }
 )
 """Short texts that a result takes many times."""

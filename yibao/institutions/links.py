@@ -1,9 +1,8 @@
 """The way from other pages into the finder."""
 
 from collections.abc import Mapping
-from urllib.parse import urlencode
 
-from yibao.core.navigation import links
+from yibao.core.navigation import links, query_of
 from yibao.core.people import carried
 from yibao.institutions.models import Service
 from yibao.regions.queries import ABROAD
@@ -24,5 +23,5 @@ def finder_address(answers: Mapping[str, str]) -> str:
     found["service"] = service if service in Service.values else ""
     if found["service"] != Service.CHRONIC:
         found["disease"] = ""
-    query = urlencode({name: text for name, text in found.items() if text} | carried(answers))
+    query = query_of({name: text for name, text in found.items() if text} | carried(answers))
     return f"{links()['institutions']}?{query}" if query else links()["institutions"]

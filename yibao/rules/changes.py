@@ -35,14 +35,18 @@ _LOWER_LEVELS: dict[Level, tuple[Level, ...]] = {
 }
 
 
-def what_would_change(bill: Bill, facts: CaseFacts, terms: Terms) -> tuple[Change, ...]:
+def what_would_change(
+    bill: Bill, facts: CaseFacts, terms: Terms, present: Settlement | None = None
+) -> tuple[Change, ...]:
     """Return the single changes that make the funds pay at least 200 yuan more, or that give
     an answer where there is none; the largest gain first.
 
     `effect`: `outcome`, `fund_total_fen` (of a range its lower end) and `gain_fen`, which is
-    missing where the present answer is unknown.
+    missing where the present answer is unknown. `present` is the case settled as it stands,
+    for whoever knows that already.
     """
-    present = settle(bill, facts, terms)
+    present = present or settle(bill, facts, terms)
+    best_now = _at_most_paid(present)
     found = []
     for field, value, changed in _changes(facts):
         then = settle(bill, changed, terms)
@@ -50,7 +54,6 @@ def what_would_change(bill: Bill, facts: CaseFacts, terms: Terms) -> tuple[Chang
         if paid is None:
             continue
         effect: dict[str, object] = {"outcome": then.outcome, "fund_total_fen": paid}
-        best_now = _at_most_paid(present)
         if best_now is not None:
             gain = paid - best_now
             if gain < WORTH_SAYING_FEN:

@@ -30,3 +30,7 @@ class Citation:
     checked_on: date
     standing: Standing
     stale: bool = False
+
+    def __hash__(self) -> int:
+        # A page asks hundreds of times; the id alone tells nearly all apart.
+        return hash(self.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from yibao.rules.calculation import BandsDoNotCover, calculate
 from yibao.rules.decision import (
@@ -90,14 +91,17 @@ def _settle_once(bill: Bill, facts: CaseFacts, way: Way) -> Variant:
     try:
         sheet = calculate(plan, bill, facts.accumulated, facts.account_balance_fen)
     except BandsDoNotCover:
-        gap = replace(plan.subject, what="payment_band", detail="amount")
+        gap = _gap(plan.subject, "payment_band", "amount")
         return Variant(way, None, _known_steps(bill, way), (gap,))
     if not sheet.missing:
         return Variant(way, sheet.figures, sheet.steps)
-    missing = tuple(
-        replace(plan.subject, what=what, detail=detail) for what, detail in sheet.missing
-    )
+    missing = tuple(_gap(plan.subject, what, detail) for what, detail in sheet.missing)
     return Variant(way, sheet.figures, sheet.steps, (), missing)
+
+
+@lru_cache(maxsize=1024)
+def _gap(subject: Unknown, what: str, detail: str) -> Unknown:
+    return replace(subject, what=what, detail=detail)
 
 
 def _known_steps(bill: Bill, way: Way) -> tuple[Step, ...]:
