@@ -1,7 +1,7 @@
 """People of the bureau, and what is needed to sign in as them."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,8 @@ from django.core.management import call_command
 from django.test import Client
 
 from tests.factories.regions import shipped_memory
+from yibao.accounts import account_admin, admin, middleware, views
+from yibao.accounts.management.commands import reopen_account
 from yibao.accounts.models import Assignment, User
 from yibao.accounts.operations import set_up_factor
 from yibao.accounts.roles import ROLES
@@ -64,3 +66,28 @@ def with_factor() -> Callable[[User], str]:
 
 def sign_in(client: Client, username: str, password: str = PASSWORD, **more: str) -> Any:
     return client.post("/admin/login/", {"username": username, "password": password, **more})
+
+
+class Clock:
+    """Stands for `timezone` where views, middleware, the panel and commands read the moment."""
+
+    def __init__(self) -> None:
+        self.moment = AT
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def forward(self, **amount: float) -> None:
+        self.moment += timedelta(**amount)
+
+    def at(self, moment: datetime) -> None:
+        self.moment = moment
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    for module in (views, middleware, admin, account_admin, reopen_account):
+        monkeypatch.setattr(module, "timezone", clock)
+    monkeypatch.setattr("yibao.core.confirmation_views.timezone", clock)
+    return clock

@@ -8,7 +8,6 @@ from django.db import connection
 from django.test import Client, override_settings
 
 from tests.accounts.conftest import AT, PASSWORD, sign_in
-from yibao.accounts import middleware, views
 from yibao.accounts.models import Authenticator, RecoveryCode, User
 from yibao.accounts.operations import (
     CodeRefused,
@@ -25,28 +24,6 @@ from yibao.audit.queries import list_events
 
 pytestmark = pytest.mark.django_db
 PANEL = "/admin/"
-
-
-class Clock:
-    """Stands for `timezone` where views and middleware read the moment."""
-
-    def __init__(self) -> None:
-        self.moment = AT
-
-    def now(self):
-        return self.moment
-
-    def forward(self, **amount):
-        self.moment += timedelta(**amount)
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    clock = Clock()
-    for module in (views, middleware):
-        monkeypatch.setattr(module, "timezone", clock)
-    monkeypatch.setattr("yibao.core.confirmation_views.timezone", clock)
-    return clock
 
 
 @pytest.fixture

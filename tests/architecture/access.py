@@ -39,6 +39,8 @@ MATRIX = [
     # One's own account.
     *site("index password_change password_change_done jsi18n", of=ALL),
     *site("security factor codes elsewhere confirm logout", of=ALL),
+    # Which session is one's own is tested with the page.
+    *site("end_session", of=NOBODY),
     # Says no without knowing for which select box (tested with one below).
     *site("autocomplete view_on_site", of=NOBODY),
     # Accounts, groups, events.
@@ -48,6 +50,7 @@ MATRIX = [
     *site("accounts_user_add", ADMINISTRATOR),
     *site("accounts_user_delete", of=NOBODY),
     *regional("accounts_user_reset_factor auth_user_password_change", ADMINISTRATOR),
+    *regional("accounts_user_end_sessions accounts_user_reopen", ADMINISTRATOR),
     *regional("accounts_user_change accounts_user_history", AUDITOR, ADMINISTRATOR),
     *site("audit_event_changelist audit_event_export", AUDITOR),
     *site("audit_event_add audit_event_delete", of=NOBODY),
@@ -63,7 +66,7 @@ MATRIX = [
     *site("regions_*_changelist", of=READERS),
     *regional("regions_*_change regions_*_history", of=READERS),
     # Policies: what is drafted, reviewed and published; rows are changed in revisions.
-    *site("policies_revision_add policies_goldencase_add", AUTHOR),
+    *site("policies_revision_add policies_goldencase_add policies_goldencheck_add", AUTHOR),
     *site("policies_*_add policies_*_delete", of=NOBODY),
     *site("policies_*_changelist", of=READERS),
     # The desk. The draft is somebody else's: its author alone edits it and hands it in.
@@ -121,6 +124,7 @@ MATRIX = [
             "file",
             "mark",
             "mark_answer",
+            "year_answer",
             "confirm",
             "order_note",
             "letter",
@@ -132,7 +136,7 @@ MATRIX = [
     *regional("claims_claim_order", SECOND),
     *[
         row
-        for part in ["change", "history", "reveal"]
+        for part in ["change", "history", "reveal", "year"]
         for row in regional(f"claims_claim_{part}", CLAIMS, SECOND)
     ],
     *regional("claims_claim_*", CLAIMS),

@@ -26,6 +26,7 @@ from yibao.policies.models import (
     PROVISION_MODELS,
     Correction,
     GoldenCase,
+    GoldenCheck,
     Provision,
     Revision,
 )
@@ -155,6 +156,7 @@ BUILDERS: Mapping[str, Callable[[str], Any]] = {
     "policies_revision": partial(fill, Revision),
     "policies_correction": partial(fill, Correction),
     "policies_goldencase": partial(fill, GoldenCase, outcome="unknown"),
+    "policies_goldencheck": partial(fill, GoldenCheck, care_code="360100"),
     "institutions_institution": _institution,
     "institutions_wrongentryreport": partial(fill, WrongEntryReport),
     "institutions_importsource": partial(fill, ImportSource),

@@ -28,6 +28,7 @@ REGIONAL_LISTS = (
     "policies_revision",
     "policies_paymentband",
     "policies_goldencase",
+    "policies_goldencheck",
     "policies_correction",
     "institutions_institution",
     "institutions_importrun",
@@ -39,7 +40,14 @@ REGIONAL_LISTS = (
     "cases_erasurerequest",
 )
 # What an address holds beside the key of a row.
-PARTS = {"what": "submit", "kind": "csv", "comment": "1", "content_type_id": "1", "file": "1"}
+PARTS = {
+    "what": "submit",
+    "kind": "csv",
+    "comment": "1",
+    "content_type_id": "1",
+    "file": "1",
+    "uid": "x",
+}
 
 
 def _walk(patterns: list[Any]) -> Iterator[URLPattern]:

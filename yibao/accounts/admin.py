@@ -7,31 +7,30 @@ right beyond roles, and changes nothing about themselves. Only a superuser makes
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
+from yibao.accounts.account_admin import AccountPages, UnusedFilter
+from yibao.accounts.middleware import own_session
 from yibao.accounts.models import Assignment, User
 from yibao.accounts.operations import (
     access_of,
     record_access,
     record_password_set,
-    reset_factor,
 )
-from yibao.accounts.queries import find_authenticator
+from yibao.accounts.operations.unused import WARNED_AHEAD
+from yibao.accounts.queries import closes_on, is_unused
 from yibao.accounts.roles import clashing
-from yibao.core.confirmation_views import confirmed_first
 from yibao.regions import queries as regions
 
 
@@ -113,14 +112,23 @@ class AssignmentInline(admin.TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(AccountPages, DjangoUserAdmin):
     """People of the bureau; the site's own actors can be seen but not changed."""
 
     form = ChangeForm
     add_form = CreationForm
     change_form_template = "admin/accounts/user/change_form.html"
-    list_display = ("username", "name", "is_active", "is_staff", "is_superuser", "has_factor")
-    list_filter = ("is_active", "is_staff", "is_superuser", "is_system", "groups")
+    list_display = (
+        "username",
+        "name",
+        "is_active",
+        "is_staff",
+        "is_superuser",
+        "has_factor",
+        "last_login",
+        "closing",
+    )
+    list_filter = (UnusedFilter, "is_active", "is_staff", "is_superuser", "is_system", "groups")
     list_select_related = ("authenticator",)
     search_fields = ("username", "name", "email")
     fieldsets = (
@@ -140,6 +148,18 @@ class UserAdmin(DjangoUserAdmin):
     @admin.display(description=gettext_lazy("第二步验证"), boolean=True)
     def has_factor(self, user: User) -> bool:
         return hasattr(user, "authenticator")
+
+    @admin.display(description=gettext_lazy("久未使用"))
+    def closing(self, user: User) -> str:
+        """Say that the account has closed by itself, or from when it will soon."""
+        if user.is_system or not (user.is_active and user.is_staff):
+            return ""
+        now = timezone.now()
+        if is_unused(user, at=now):
+            return _("已停用")
+        if is_unused(user, at=now + WARNED_AHEAD):
+            return _("%(day)s 停用") % {"day": closes_on(user)}
+        return ""
 
     # --- who may see and change whom ---------------------------------------------------
 
@@ -182,12 +202,17 @@ class UserAdmin(DjangoUserAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        record_access(
-            user=form.instance,
+        changed: User = form.instance
+        is_own = changed.pk == request.user.pk
+        ended = record_access(
+            user=changed,
             before=form.access_before,
             by=request.user,  # type: ignore[arg-type]
             at=timezone.now(),
+            keep=own_session(request) if is_own else "",
         )
+        if ended and is_own:
+            update_session_auth_hash(request, changed)
 
     def user_change_password(
         self,
@@ -206,46 +231,13 @@ class UserAdmin(DjangoUserAdmin):
                 )
         return response
 
-    # --- a lost phone ------------------------------------------------------------------
+    # --- beside the form ---------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
-        reset = path(
-            "<int:pk>/reset-factor/",
-            self.admin_site.admin_view(self.reset),
-            name="accounts_user_reset_factor",
-        )
-        return [reset, *super().get_urls()]
+        return [*self.account_urls(), *super().get_urls()]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        user: User | None = context.get("original")
-        context["may_reset_factor"] = (
-            user is not None
-            and self._may_reset(request, user)
-            and find_authenticator(user) is not None
-        )
+        context |= self.account_context(request, context.get("original"))
         return super().render_change_form(request, context, *args, **kwargs)
-
-    def _may_reset(self, request: HttpRequest, user: User) -> bool:
-        return (
-            request.user.has_perm("accounts.reset_factor")
-            and user.pk != request.user.pk
-            and self.has_change_permission(request, user)
-        )
-
-    @method_decorator(require_POST)
-    @confirmed_first
-    def reset(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Take a colleague's second factor away, with a reason."""
-        user = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not self._may_reset(request, user):
-            raise PermissionDenied
-        back = HttpResponseRedirect(reverse("admin:accounts_user_change", args=[pk]))
-        reason = request.POST.get("reason", "").strip()[:300]
-        if not reason:
-            self.message_user(request, _("请写明重置的原因。"), messages.ERROR)
-            return back
-        reset_factor(user=user, by=request.user, at=timezone.now(), reason=reason)  # type: ignore[arg-type]
-        self.message_user(request, _("已重置，本人下次登录时重新设置。"), messages.SUCCESS)
-        return back

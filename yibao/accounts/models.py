@@ -17,7 +17,8 @@ class User(AbstractUser):
 
     A system actor (loader, release) stands in audit events for what no person
     did; it cannot sign in. `session_epoch` is part of what sessions are bound to:
-    raising it ends them all.
+    raising it ends them all. `reopened_at` is when an administrator let a long unused
+    account in again; `warned_at` when its owner was told that it is about to close.
     """
 
     first_name = None  # type: ignore[assignment]
@@ -25,6 +26,8 @@ class User(AbstractUser):
     name = models.CharField(_("姓名"), max_length=60, blank=True)
     is_system = models.BooleanField(_("系统账号"), default=False, editable=False)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    reopened_at = models.DateTimeField(_("恢复使用的时间"), null=True, editable=False)
+    warned_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("账号")
@@ -69,6 +72,30 @@ class User(AbstractUser):
         """Tell whether the person may act for a region; "" is the whole site."""
         codes = self.region_codes
         return codes is None or region_code in codes
+
+
+class StaffSession(models.Model):
+    """登录: one session of a person, from which device, as its owner may recognise it.
+
+    `uid` is named by the browser's session; the cookie itself is never kept here. Open is
+    what has not ended and was seen within the limits of a session.
+    """
+
+    uid = models.CharField(max_length=22, unique=True)
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="sessions")
+    address = models.CharField(max_length=45, blank=True)
+    agent = models.CharField(max_length=300, blank=True)
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("-seen_at", "-pk")
+        indexes = (models.Index(fields=("user", "-seen_at"), name="staffsession_of_user"),)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.began_at:%Y-%m-%d %H:%M}"
 
 
 class Assignment(models.Model):

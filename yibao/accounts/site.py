@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from yibao.accounts import views
 
-type OwnPage = Callable[[HttpRequest, dict[str, Any]], HttpResponse]
+type OwnPage = Callable[..., HttpResponse]
 
 
 class StaffSite(admin.AdminSite):
@@ -29,6 +29,7 @@ class StaffSite(admin.AdminSite):
             path("security/", self._page(views.security), name="security"),
             path("security/codes/", self._page(views.codes), name="codes"),
             path("security/elsewhere/", self._page(views.elsewhere), name="elsewhere"),
+            path("security/sessions/<str:uid>/end/", self._page(views.end_one), name="end_session"),
             path("security/confirm/", self._page(views.confirm), name="confirm"),
         ]
         return [*own, *super().get_urls()]
@@ -39,12 +40,12 @@ class StaffSite(admin.AdminSite):
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
         return views.password_change(request, self.each_context(request))
 
-    def _open(self, view: OwnPage) -> Callable[[HttpRequest], HttpResponse]:
+    def _open(self, view: OwnPage) -> Callable[..., HttpResponse]:
         """A page for those who are not signed in yet."""
 
-        def opened(request: HttpRequest) -> HttpResponse:
+        def opened(request: HttpRequest, **kwargs: Any) -> HttpResponse:
             request.current_app = self.name
-            return view(request, self.each_context(request))
+            return view(request, self.each_context(request), **kwargs)
 
         return opened
 

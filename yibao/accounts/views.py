@@ -13,7 +13,7 @@ from django.contrib import messages
 from django.contrib.admin.forms import AdminPasswordChangeForm
 from django.contrib.auth import authenticate, login, update_session_auth_hash
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -25,12 +25,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yibao.accounts.forms import CodeForm, ConfirmForm, SignInForm
+from yibao.accounts.middleware import own_session
 from yibao.accounts.models import Authenticator, User
 from yibao.accounts.operations import (
     CodeRefused,
+    NoSuchSession,
     change_password,
     count_attempt,
     end_other_sessions,
+    end_session,
     forget_attempts,
     record_failure,
     record_sign_in,
@@ -38,7 +41,12 @@ from yibao.accounts.operations import (
     set_up_factor,
     use_code,
 )
-from yibao.accounts.queries import count_recovery_codes, find_authenticator
+from yibao.accounts.queries import (
+    count_recovery_codes,
+    find_authenticator,
+    is_unused,
+    list_open_sessions,
+)
 from yibao.accounts.totp import new_secret, set_up_address
 from yibao.core.addresses import client_address
 from yibao.core.confirmation_views import confirmed_first, mark_confirmed
@@ -65,11 +73,21 @@ def sign_in(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
             status = _refuse_for_now(form)
         else:
             user = authenticate(request, username=name, password=form.cleaned_data["password"])
-            if isinstance(user, User) and user.is_staff:
+            if isinstance(user, User) and user.is_staff and not is_unused(user, at=now):
                 return _second_step(request, user, now)
-            record_failure(account=name, step="password", at=now)
-            form.add_error(None, _("用户名或密码不对，或者这个账号不能登录工作人员平台。"))
+            _say_no(form, user, name, now)
     return TemplateResponse(request, "accounts/login.html", context | {"form": form}, status=status)
+
+
+def _say_no(form: Form, user: Any, name: str, now: datetime) -> None:
+    """Only who knows the password of an account is told that it has closed."""
+    if isinstance(user, User) and user.is_staff:
+        record_failure(account=name, step="unused", at=now)
+        words = _("这个账号 %(days)d 天没有用过，已经停用。请找系统管理员恢复。")
+        form.add_error(None, words % {"days": settings.STAFF_UNUSED_DAYS})
+    else:
+        record_failure(account=name, step="password", at=now)
+        form.add_error(None, _("用户名或密码不对，或者这个账号不能登录工作人员平台。"))
 
 
 def _second_step(request: HttpRequest, user: User, now: datetime) -> HttpResponse:
@@ -201,7 +219,8 @@ def _leave_set_up(request: HttpRequest, user: User, now: datetime) -> str:
     if request.user.is_authenticated:
         del request.session[NEW_SECRET]
         request.session[FACTOR] = "totp"
-        update_session_auth_hash(request, end_other_sessions(by=user, at=now))
+        kept = end_other_sessions(by=user, at=now, keep=own_session(request))
+        update_session_auth_hash(request, kept)
         return reverse("admin:security")
     target: str = request.session[PENDING]["next"]
     _enter(request, user, now, "totp", target)
@@ -236,6 +255,7 @@ def security(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         "title": _("账号安全"),
         "authenticator": find_authenticator(user),
         "codes_left": count_recovery_codes(user),
+        "sessions": list_open_sessions(user, at=timezone.now(), own=own_session(request)),
         "idle_minutes": settings.STAFF_IDLE_MINUTES,
         "session_hours": settings.STAFF_SESSION_HOURS,
     }
@@ -256,9 +276,23 @@ def codes(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 @require_POST
 def elsewhere(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     """End every other session of the person."""
-    user = end_other_sessions(by=request.user, at=timezone.now())  # type: ignore[arg-type]
-    update_session_auth_hash(request, user)
+    user: User = request.user  # type: ignore[assignment]
+    kept = end_other_sessions(by=user, at=timezone.now(), keep=own_session(request))
+    update_session_auth_hash(request, kept)
     messages.success(request, _("其他地方的登录都已退出。"))
+    return HttpResponseRedirect(reverse("admin:security"))
+
+
+@require_POST
+def end_one(request: HttpRequest, context: dict[str, Any], uid: str) -> HttpResponse:
+    """End one of one's own sessions; the one that asks is left by signing out."""
+    if uid == own_session(request):
+        return HttpResponseRedirect(reverse("admin:security"))
+    try:
+        end_session(uid=uid, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+    except NoSuchSession as error:
+        raise Http404 from error
+    messages.success(request, _("已退出那一处登录。"))
     return HttpResponseRedirect(reverse("admin:security"))
 
 
@@ -294,7 +328,7 @@ def password_change(request: HttpRequest, context: dict[str, Any]) -> HttpRespon
     form = AdminPasswordChangeForm(user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         password = form.cleaned_data["new_password1"]
-        change_password(by=user, password=password, at=timezone.now())
+        change_password(by=user, password=password, at=timezone.now(), keep=own_session(request))
         update_session_auth_hash(request, user)
         return HttpResponseRedirect(reverse("admin:password_change_done"))
     context |= {"title": _("修改密码"), "form": form}

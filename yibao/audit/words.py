@@ -15,13 +15,16 @@ FACTS: Mapping[str, Promise] = {
     "accepted": _("采纳"),
     "access_changed": _("改了权限或负责的地区"),
     "account_changed": _("改了收款账户"),
+    "account_reopened": _("恢复停用的账号"),
     "added": _("新增"),
+    "all_sessions_ended": _("退出全部登录"),
     "cancel_asked": _("申请撤销"),
     "cancel_refused": _("不同意撤销"),
     "cancelled": _("撤销"),
     "changed": _("修改"),
     "checked": _("核对"),
     "checked_later": _("事后核查"),
+    "closing_warned": _("提醒账号将要停用"),
     "comment_settled": _("意见标为已处理"),
     "commented": _("提出意见"),
     "conflict_resolved": _("处理争议"),
@@ -87,6 +90,7 @@ FACTS: Mapping[str, Promise] = {
     "scheduled": _("批准定时发布"),
     "second_asked": _("请第二人复核"),
     "second_returned": _("第二人退回"),
+    "session_ended": _("退出一处登录"),
     "sessions_ended": _("退出其他登录"),
     "shipped_list_loaded": _("装入随程序附带的名单"),
     "sign_in_failed": _("登录失败"),
@@ -98,6 +102,8 @@ FACTS: Mapping[str, Promise] = {
     "viewed": _("查看敏感信息"),
     "withdrawn": _("撤回"),
     "year_added": _("补记年度用量"),
+    "year_asked": _("提出补记年度用量"),
+    "year_returned": _("退回补记的年度用量"),
 }
 
 

@@ -215,6 +215,8 @@ if OPERATOR and not SECOND_FACTOR_REQUIRED:
 # Long enough to fill in a form, short enough for a desk in a hall that somebody left.
 STAFF_IDLE_MINUTES = env.number("YIBAO_STAFF_IDLE_MINUTES", default=30, least=5, most=120)
 STAFF_SESSION_HOURS = env.number("YIBAO_STAFF_SESSION_HOURS", default=8, least=1, most=24)
+# An account that nobody used for so long is closed until an administrator opens it again.
+STAFF_UNUSED_DAYS = env.number("YIBAO_STAFF_UNUSED_DAYS", default=90, least=30, most=730)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 
 # --- periods that neither law nor a source gives; staff see them ------------------------------

@@ -47,14 +47,18 @@ def find_commitment(filing: Filing) -> Commitment | None:
 
 def read_filing(filing: Filing, *, today: date) -> Reading:
     """Ask the rules about a filing as it stands. Raises regions.UnknownRegion."""
-    wish = Wish(
+    return read(wish_of(filing), today=today)
+
+
+def wish_of(filing: Filing) -> Wish:
+    """Return what was filed for, as it was read when it was handed in."""
+    return Wish(
         insured=str(filing.decided_with.get("insured") or filing.case.region_code),
         care=filing.care_code,
         insurance=InsuranceType(filing.case.insurance),
         category=FilingCategory(filing.category),
         starts_on=filing.starts_on,
     )
-    return read(wish, today=today)
 
 
 def filings_of_person(id_number: str) -> QuerySet[Filing]:

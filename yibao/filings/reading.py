@@ -120,19 +120,17 @@ class Reading:
         return found if isinstance(found, Cited) else None
 
 
-def read(wish: Wish, *, today: date) -> Reading:
-    """Ask the rules in force on the first day. Raises regions.UnknownRegion."""
+def question_of(wish: Wish) -> CheckFacts:
+    """Return what is asked of the checker. Raises regions.UnknownRegion."""
     insured = eligibility.read_place(wish.insured)
     care = eligibility.read_place(wish.care)
-    scope = eligibility.read_scope(wish.insured, wish.care)
-    terms = eligibility.get_terms(insured.pool, wish.insurance, wish.starts_on, today=today)
     is_emergency = wish.category is FilingCategory.EMERGENCY
     is_referral = wish.category is FilingCategory.REFERRAL
-    facts = CheckFacts(
+    return CheckFacts(
         insured_code=insured.code,
         care_code=care.code,
         care_pool=care.pool,
-        scope=scope,
+        scope=eligibility.read_scope(wish.insured, wish.care),
         insurance=wish.insurance,
         care_type=CARE_TYPE,
         on=wish.starts_on,
@@ -142,14 +140,20 @@ def read(wish: Wish, *, today: date) -> Reading:
         insured_within=insured.within,
         care_within=care.within,
     )
-    decision = eligibility.check(Check(facts, terms))
+
+
+def read(wish: Wish, *, today: date) -> Reading:
+    """Ask the rules in force on the first day. Raises regions.UnknownRegion."""
+    facts = question_of(wish)
+    pool = eligibility.read_place(wish.insured).pool
+    terms = eligibility.get_terms(pool, wish.insurance, wish.starts_on, today=today)
     return Reading(
         wish=wish,
-        pool=insured.pool,
-        care_pool=care.pool,
-        scope=scope,
+        pool=pool,
+        care_pool=facts.care_pool,
+        scope=facts.scope,
         terms=terms,
-        decision=decision,
+        decision=eligibility.check(Check(facts, terms)),
     )
 
 

@@ -9,7 +9,7 @@ class PoliciesConfig(AppConfig):
     def ready(self) -> None:
         from yibao.core import sealed_columns
         from yibao.policies.models import Correction
-        from yibao.policies.replay import samples
+        from yibao.policies.replay import questions, samples
         from yibao.policies.replay.sources import register
 
         register(
@@ -19,7 +19,17 @@ class PoliciesConfig(AppConfig):
             count=samples.count_golden,
             is_decided=False,
         )
+        register(
+            "golden_checks",
+            _("资格算例"),
+            questions.iterate_golden,
+            count=questions.count_golden,
+            is_decided=False,
+        )
         register("samples", _("样例账单"), samples.iterate, is_decided=False)
+        register(
+            "questions", _("样例提问"), questions.iterate, count=questions.count, is_decided=False
+        )
         sealed_columns.register(
             sealed_columns.Sealed(
                 Correction, "sealed_contact", lambda row: f"policies.correction.contact:{row.pk}"

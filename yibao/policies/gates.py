@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from yibao.policies.golden.asking import WrongAnswer, list_checks, wrong_answers
 from yibao.policies.golden.checking import (
     Deviation,
     deviations,
@@ -85,16 +86,18 @@ def refuse_unexplained_deviations(revision: Revision) -> None:
         Unexplained: names the cases.
     """
     cases = list_cases(revision.region_id, revision.insurance)
-    if not cases:
+    checks = list_checks(revision.region_id, revision.insurance)
+    if not cases and not checks:
         return
     noted = _noted_subjects(revision)
-    wrong = [
-        found
-        for found in deviations(cases, terms_in(published_store()))
-        if found.subject not in noted
-    ]
+    terms_of = terms_in(published_store())
+    found: tuple[Deviation | WrongAnswer, ...] = (
+        *deviations(cases, terms_of),
+        *wrong_answers(checks, terms_of),
+    )
+    wrong = [each for each in found if each.subject not in noted]
     if wrong:
-        raise Unexplained(*(_words(found) for found in wrong[:_NAMED]))
+        raise Unexplained(*(_words(each) for each in wrong[:_NAMED]))
 
 
 def _noted_subjects(revision: Revision) -> set[str]:
@@ -105,7 +108,11 @@ def _noted_subjects(revision: Revision) -> set[str]:
     return set(groups.values_list("subject", flat=True))
 
 
-def _words(found: Deviation) -> str:
-    return _("算例“%(case)s”在这次修订之下得不出应得的数。请起草人重算并写明原因，或改正草稿。") % {
-        "case": found.case
-    }
+def _words(found: Deviation | WrongAnswer) -> str:
+    if isinstance(found, WrongAnswer):
+        said = _(
+            "资格算例“%(case)s”在这次修订之下得不出应得的答案。请起草人重算并写明原因，或改正草稿。"
+        )
+    else:
+        said = _("算例“%(case)s”在这次修订之下得不出应得的数。请起草人重算并写明原因，或改正草稿。")
+    return said % {"case": found.case}

@@ -20,16 +20,25 @@ from yibao.accounts.operations.people import (
     ensure_system_actors,
     record_access,
 )
+from yibao.accounts.operations.sessions import (
+    NoSuchSession,
+    begin_session,
+    end_other_sessions,
+    end_session,
+    end_sessions_of,
+    leave_session,
+    see_session,
+)
 from yibao.accounts.operations.sign_in import (
     change_password,
     count_attempt,
-    end_other_sessions,
     forget_attempts,
     record_failure,
     record_password_set,
     record_sign_in,
     record_sign_out,
 )
+from yibao.accounts.operations.unused import reopen_account, warn_unused
 
 __all__ = [
     "DEMO",
@@ -37,23 +46,31 @@ __all__ = [
     "RELEASE",
     "Access",
     "CodeRefused",
+    "NoSuchSession",
     "OwnFactor",
     "UsernameTaken",
     "access_of",
+    "begin_session",
     "change_password",
     "count_attempt",
     "create_demo_staff",
     "create_roles",
     "end_other_sessions",
+    "end_session",
+    "end_sessions_of",
     "ensure_system_actors",
     "forget_attempts",
+    "leave_session",
     "record_access",
     "record_failure",
     "record_password_set",
     "record_sign_in",
     "record_sign_out",
     "renew_recovery_codes",
+    "reopen_account",
     "reset_factor",
+    "see_session",
     "set_up_factor",
     "use_code",
+    "warn_unused",
 ]

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from yibao.accounts.models import Authenticator, RecoveryCode, User
+from yibao.accounts.operations.sessions import end_with
 from yibao.accounts.totp import is_code, step_at
 from yibao.audit.operations import record
 
@@ -100,8 +101,7 @@ def reset_factor(*, user: User, by: User, at: datetime, reason: str) -> None:
         raise OwnFactor
     Authenticator.objects.filter(user=user).delete()
     RecoveryCode.objects.filter(user=user).delete()
-    user.session_epoch += 1
-    user.save(update_fields=["session_epoch"])
+    end_with(user=user, at=at)
     _record("accounts.factor_reset", user, by, at=at, reason=reason)
 
 

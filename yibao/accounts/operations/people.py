@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
 from yibao.accounts.models import User
+from yibao.accounts.operations.sessions import end_with
 from yibao.accounts.roles import ROLES
 from yibao.audit.operations import record
 
@@ -125,17 +126,22 @@ def access_of(user: User) -> Access:
 
 
 @transaction.atomic
-def record_access(*, user: User, before: Access, by: User, at: datetime) -> None:
-    """Record what changed of a person's rights since `before`; nothing when nothing did."""
+def record_access(*, user: User, before: Access, by: User, at: datetime, keep: str = "") -> bool:
+    """Record what changed of a person's rights since `before`, and end their sessions but
+    `keep`; nothing when nothing did. Return whether sessions ended."""
     after = access_of(user)
     names = [name for name in after if before.get(name) != after[name]]
-    if names:
-        record(
-            event="accounts.access_changed" if before else "accounts.user_added",
-            by=by,
-            at=at,
-            object_type="accounts.user",
-            object_key=user.username,
-            before={name: before[name] for name in names if name in before},
-            after={name: after[name] for name in names},
-        )
+    if not names:
+        return False
+    record(
+        event="accounts.access_changed" if before else "accounts.user_added",
+        by=by,
+        at=at,
+        object_type="accounts.user",
+        object_key=user.username,
+        before={name: before[name] for name in names if name in before},
+        after={name: after[name] for name in names},
+    )
+    if before:
+        end_with(user=user, at=at, keep=keep)
+    return bool(before)

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.db import transaction
-from django.db.models import F
 
 from yibao.accounts.models import AttemptCount, User
+from yibao.accounts.operations.sessions import end_with
 from yibao.audit.operations import record
 from yibao.audit.origin import current_address
 from yibao.core.keys import current_key
@@ -77,30 +77,23 @@ def record_sign_in(*, by: User, at: datetime, factor: str) -> None:
 
 @transaction.atomic
 def record_sign_out(*, by: User, at: datetime, why: str) -> None:
-    """Record who left: "asked", "idle" or "too_long"."""
+    """Record who left: "asked", "idle", "too_long" or "ended" (by a colleague or elsewhere)."""
     _record_own("accounts.signed_out", by, at=at, after={"why": why})
 
 
 @transaction.atomic
-def end_other_sessions(*, by: User, at: datetime) -> User:
-    """End every session of the person; the caller binds its own to the returned user again."""
-    User.objects.filter(pk=by.pk).update(session_epoch=F("session_epoch") + 1)
-    _record_own("accounts.sessions_ended", by, at=at, after={})
-    by.refresh_from_db(fields=["session_epoch"])
-    return by
-
-
-@transaction.atomic
-def change_password(*, by: User, password: str, at: datetime) -> None:
-    """Give the person a new password, checked by the form; all other sessions end."""
+def change_password(*, by: User, password: str, at: datetime, keep: str) -> None:
+    """Give the person a new password, checked by the form; all sessions but `keep` end."""
     by.set_password(password)
     by.save(update_fields=["password"])
+    end_with(user=by, at=at, keep=keep)
     _record_own("accounts.password_changed", by, at=at, after={})
 
 
 @transaction.atomic
 def record_password_set(*, user: User, by: User, at: datetime) -> None:
-    """Record that an administrator gave a colleague a new password."""
+    """Record that an administrator gave a colleague a new password; their sessions end."""
+    end_with(user=user, at=at)
     record(
         event="accounts.password_set",
         by=by,

@@ -15,7 +15,7 @@ from yibao.policies.rows import rows_of
 from yibao.policies.store import Store, store_of
 from yibao.regions import queries as regions
 from yibao.rules.decision import Settlement, SettlementOutcome
-from yibao.rules.facts import Accumulators, Bill, CaseFacts
+from yibao.rules.facts import Accumulators, Bill, CaseFacts, CheckFacts
 from yibao.rules.money import Fen
 from yibao.rules.policy import Terms
 from yibao.rules.settlement import BillDoesNotAddUp, settle
@@ -37,8 +37,8 @@ LABELS = {
 }
 """What the figures of a sheet are called, by their names in the contract."""
 
-type TermsOf = Callable[[str, CaseFacts], Terms]
-"""The terms that hold for a region's code and a case."""
+type TermsOf = Callable[[str, CaseFacts | CheckFacts], Terms]
+"""The terms that hold for a region's code and a case or question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def published_store() -> Store:
 def terms_in(store: Store) -> TermsOf:
     """Return what looks terms up in a store; no day makes a citation stale there."""
 
-    def terms_of(code: str, facts: CaseFacts) -> Terms:
+    def terms_of(code: str, facts: CaseFacts | CheckFacts) -> Terms:
         return store.terms(code, facts.insurance, facts.on, None, not settings.OPERATOR)
 
     return terms_of

@@ -1,7 +1,8 @@
-"""The shipped cases: `data/<region>.toml`, a list of `[[case]]` with fields as in the table.
+"""The shipped cases: `data/<region>.toml`, lists of `[[case]]` (bills) and `[[check]]`
+(questions) with fields as in their tables.
 
-`expected` holds names of the contract in fen; `document`, `article` and `quote` name the
-clause that the figures follow from.
+`expected` holds names of the contract in fen, or parts of an answer; `document`, `article`
+and `quote` name the clause that they follow from.
 """
 
 from __future__ import annotations
@@ -12,17 +13,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from yibao.policies.models import GoldenCase
-from yibao.policies.models.golden import EXPECTED
+from yibao.policies.models import GoldenCase, GoldenCheck
 
 DATA = Path(__file__).parent / "data"
 _CLAUSE = ("document", "article", "quote", "checked_on")
 _NOT_HERE = {"id", "region", "clause", "retired_because"}
-_PLAIN = {
-    field.name
-    for field in GoldenCase._meta.concrete_fields
-    if field.name not in _NOT_HERE and not field.name.startswith("expected_")
+_NEEDED = {
+    "case": {"slug", "title", "insurance", "on", "total_fen"},
+    "check": {"slug", "title", "insurance", "on", "care_code", "care_type"},
 }
+
+
+def _columns(model: type[GoldenCase | GoldenCheck]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the columns that a file may state, and the names of what may be expected."""
+    names = {field.name for field in model._meta.concrete_fields} - _NOT_HERE
+    expected = {name for name in names if name.startswith("expected_")}
+    return (
+        frozenset(names - expected),
+        frozenset(name.removeprefix("expected_") for name in expected),
+    )
+
+
+_MODELS: dict[str, type[GoldenCase | GoldenCheck]] = {"case": GoldenCase, "check": GoldenCheck}
+_KNOWN = {kind: _columns(model) for kind, model in _MODELS.items()}
 
 
 class GoldenFileRefused(ValueError):
@@ -31,8 +44,9 @@ class GoldenFileRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ShippedCase:
-    """`columns` are those of the table, without the clause; `clause` names that."""
+    """`columns` are those of the table `model`, without the clause; `clause` names that."""
 
+    model: type[GoldenCase | GoldenCheck]
     region_code: str
     columns: dict[str, Any]
     clause: dict[str, Any]
@@ -58,14 +72,18 @@ def read(folder: Path = DATA) -> tuple[ShippedCase, ...]:
 
 def _cases(path: Path) -> Iterator[ShippedCase]:
     document = tomllib.loads(path.read_text(encoding="utf-8"))
-    for entry in document.get("case", []):
-        name = f"{path.name}: {entry.get('slug', '?')}"
-        expected = entry.pop("expected", {})
-        clause = {key: entry.pop(key) for key in _CLAUSE if key in entry}
-        unknown = (entry.keys() - _PLAIN) | (expected.keys() - set(EXPECTED))
-        missing = {"slug", "title", "insurance", "on", "total_fen"} - entry.keys()
-        missing |= {"document", "article", "checked_on"} - clause.keys()
-        if unknown or missing:
-            raise GoldenFileRefused(f"{name}: unknown {sorted(unknown)}, missing {sorted(missing)}")
-        columns = entry | {f"expected_{key}": fen for key, fen in expected.items()}
-        yield ShippedCase(document["region"], columns, clause)
+    for kind, model in _MODELS.items():
+        plain, may_expect = _KNOWN[kind]
+        for entry in document.get(kind, []):
+            name = f"{path.name}: {entry.get('slug', '?')}"
+            expected = entry.pop("expected", {})
+            clause = {key: entry.pop(key) for key in _CLAUSE if key in entry}
+            unknown = (entry.keys() - plain) | (expected.keys() - may_expect)
+            missing = _NEEDED[kind] - entry.keys()
+            missing |= {"document", "article", "checked_on"} - clause.keys()
+            if unknown or missing:
+                raise GoldenFileRefused(
+                    f"{name}: unknown {sorted(unknown)}, missing {sorted(missing)}"
+                )
+            columns = entry | {f"expected_{key}": value for key, value in expected.items()}
+            yield ShippedCase(model, document["region"], columns, clause)

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from yibao.accounts.operations import ensure_system_actors
 from yibao.audit.operations import record
 from yibao.core import stamps
-from yibao.policies.golden.checking import deviations, published_store, terms_in
+from yibao.policies.golden.asking import WrongAnswer, wrong_answers
+from yibao.policies.golden.checking import Deviation, deviations, published_store, terms_in
 from yibao.policies.golden.files import DATA, GoldenFileRefused, ShippedCase, paths, read
-from yibao.policies.models import GoldenCase
+from yibao.policies.models import GoldenCase, GoldenCheck
 from yibao.sources.operations import ensure_clauses, key_of
 
 STAMP = "golden"
@@ -48,8 +49,10 @@ def load_golden_cases(*, at: datetime, folder: Path = DATA, force: bool = False)
     with transaction.atomic():
         loader, _release = ensure_system_actors()
         kept = [_save(case) for case in shipped]
-        gone = GoldenCase.objects.exclude(slug="").exclude(slug__in=[case.slug for case in shipped])
-        gone.filter(retired_because="").update(retired_because=_("不再随程序提供。"))
+        for model in (GoldenCase, GoldenCheck):
+            slugs = [case.slug for case in shipped if case.model is model]
+            gone = model.objects.exclude(slug="").exclude(slug__in=slugs)
+            gone.filter(retired_because="").update(retired_because=_("不再随程序提供。"))
         stamps.bump(STAMP)
         stamps.record_content(STAMP, content)
         record(
@@ -61,21 +64,26 @@ def load_golden_cases(*, at: datetime, folder: Path = DATA, force: bool = False)
             after={"cases": len(kept)},
         )
     used = [case for case in kept if not case.retired_because]
-    wrong = deviations(used, terms_in(published_store()))
+    terms_of = terms_in(published_store())
+    wrong: tuple[Deviation | WrongAnswer, ...] = (
+        *deviations((case for case in used if isinstance(case, GoldenCase)), terms_of),
+        *wrong_answers((case for case in used if isinstance(case, GoldenCheck)), terms_of),
+    )
     return LoadReport(len(kept), tuple(str(found.case.slug) for found in wrong))
 
 
-def _save(shipped: ShippedCase) -> GoldenCase:
+def _save(shipped: ShippedCase) -> GoldenCase | GoldenCheck:
     clause = apps.get_model("sources", "Clause")(**_clause(shipped))
     found = ensure_clauses([clause])
-    held = GoldenCase.objects.filter(slug=shipped.slug).first()
-    case = GoldenCase(
+    held = shipped.model.objects.filter(slug=shipped.slug).first()
+    case = shipped.model(
         pk=None if held is None else held.pk,
         region_id=shipped.region_code,
         clause_id=found[key_of(clause)],
         retired_because="" if held is None else held.retired_because,
         **shipped.columns,
     )
+    case._state.adding = held is None  # its own row is no other row of the same name
     try:
         case.full_clean()
     except ValidationError as error:

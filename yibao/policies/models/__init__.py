@@ -11,6 +11,7 @@ from yibao.policies.models.comment import Comment
 from yibao.policies.models.correction import Correction, CorrectionStatus, Resolution
 from yibao.policies.models.filing import Channel, FilingRule, MaterialRequirement
 from yibao.policies.models.golden import GoldenCase
+from yibao.policies.models.golden_check import GoldenCheck
 from yibao.policies.models.hand_over import HandOver
 from yibao.policies.models.keyed import KeyPeriod
 from yibao.policies.models.layers import MedicalAid, SecondLayer, SecondLayerBand, Supplement
@@ -24,6 +25,7 @@ from yibao.policies.models.other import (
 from yibao.policies.models.preview import PreviewLink
 from yibao.policies.models.provision import BenefitProvision, Provision
 from yibao.policies.models.replay import (
+    About,
     ChangeKind,
     ReplayChange,
     ReplayGroup,
@@ -66,6 +68,7 @@ __all__ = [
     "MODEL_OF",
     "OPEN_STATUSES",
     "PROVISION_MODELS",
+    "About",
     "AccountRule",
     "AwayAdjustment",
     "BenefitProvision",
@@ -81,6 +84,7 @@ __all__ = [
     "EnrolmentRule",
     "FilingRule",
     "GoldenCase",
+    "GoldenCheck",
     "GroupAdjustment",
     "HandOver",
     "KeyPeriod",

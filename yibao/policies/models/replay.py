@@ -19,12 +19,19 @@ class ReplayState(models.TextChoices):
 UNFINISHED = (ReplayState.QUEUED.value, ReplayState.WORKING.value)
 
 
+class About(models.TextChoices):
+    """What a case asks the rules."""
+
+    BILL = "bill", _("账单")
+    ANSWER = "answer", _("资格")
+
+
 class ChangeKind(models.TextChoices):
     """How a case's answer differs under the draft."""
 
     CHANGED = "changed", _("结果改变")
-    LOST = "lost", _("算不出了")
-    GAINED = "gained", _("算得出了")
+    LOST = "lost", _("没有结果了")
+    GAINED = "gained", _("有了结果")
     DEVIATES = "deviates", _("与算例不符")
 
 
@@ -32,10 +39,10 @@ class Surprise(models.TextChoices):
     """Why a change needs the author's word; empty where the draft itself says it."""
 
     DEVIATES = "deviates", _("与算例应得的数不同")
-    LOST = "lost", _("原来算得出，草稿之下算不出")
+    LOST = "lost", _("原来有结果，草稿之下没有了")
     ELSEWHERE = "elsewhere", _("别的统筹区的结果也变了")
     INDIRECT = "indirect", _("草稿没有写到这类情形，结果却变了")
-    DECIDED = "decided", _("已经办结的事，结果会不同")
+    DECIDED = "decided", _("已经受理或办结的事，结果会不同")
 
 
 class ReplayRun(models.Model):
@@ -89,7 +96,7 @@ class ReplayGroup(models.Model):
     """Changes of one kind in like cases: what is counted, and what a note explains.
 
     `subject` names the single case where each stands for itself (算例). Amounts are fen of
-    all funds together, after minus before; empty where no amount changed.
+    all funds together, after minus before; 0 where it is not about money.
     """
 
     run = models.ForeignKey("policies.ReplayRun", on_delete=models.CASCADE, related_name="groups")
@@ -97,6 +104,7 @@ class ReplayGroup(models.Model):
     region_code = models.CharField(max_length=6)
     insurance = enum_field(_("险种"), terms.InsuranceType)
     care_type = enum_field(_("医疗类别"), terms.CareType)
+    about = models.CharField(max_length=10, choices=About, default=About.BILL)
     kind = models.CharField(max_length=10, choices=ChangeKind)
     surprise = models.CharField(max_length=10, choices=Surprise, blank=True)
     subject = models.CharField(max_length=140, blank=True)
@@ -138,9 +146,11 @@ class ReplayGroup(models.Model):
 class ReplayChange(models.Model):
     """One changed case of a group, kept where it is among the largest.
 
-    `lines` is name → [before, after] in fen or as words, for the lines that differ; `query`
-    opens the case in the estimate. `before_fen`, `after_fen` are what all funds pay, at
-    least, None where it cannot be told; with `…_high_fen` they are ranges.
+    `lines` is name → [before, after] for the lines that differ, in fen or, of an answer, as
+    the codes of golden.answers; `query` opens the case in the estimate or the checker.
+    `before_fen`, `after_fen` are what all funds pay, at least, None where it cannot be told;
+    with `…_high_fen` they are ranges. `size_fen` orders the cases: fen, or how many lines of
+    an answer differ.
     """
 
     group = models.ForeignKey(

@@ -11,7 +11,8 @@ import numpy as np
 
 from yibao.policies.golden.checking import TermsOf
 from yibao.policies.models import ChangeKind, Surprise
-from yibao.policies.replay.sources import ReplayCase, Source
+from yibao.policies.replay.answers import AnswerComparison, AnswerDifference
+from yibao.policies.replay.sources import Case, Question, ReplayCase, Source
 from yibao.rules.bulk import COMPUTED, UNKNOWN, Amounts, Sheets, settle_all
 from yibao.rules.bulk.columns import BALANCE, BILL_PARTS, LINES, TOTALS_OF_THE_YEAR
 from yibao.rules.decision import Figures, SettlementOutcome
@@ -73,17 +74,21 @@ class Difference:
         }
 
 
+type AnyDifference = Difference | AnswerDifference
+
+
 @dataclass(slots=True)
 class Tally:
-    """What a batch of cases came to. `columns` cases were worked out in columns, `alone` one
-    by one (ranges and the like), of both sides together."""
+    """What a batch of cases came to. `columns` bills were worked out in columns, `alone` one
+    by one (ranges and the like), of both sides together; `asked` were questions."""
 
     cases: int = 0
     unchanged: int = 0
     unknown: int = 0
     columns: int = 0
     alone: int = 0
-    differences: list[Difference] = field(default_factory=list)
+    asked: int = 0
+    differences: list[AnyDifference] = field(default_factory=list)
 
 
 class Comparison:
@@ -96,17 +101,38 @@ class Comparison:
         self.before = before
         self.after = after
         self.touched = tuple(touched)
+        self.answers = AnswerComparison(region_code, before, after, self.touched)
         self._is_touched: dict[CaseFacts, bool] = {}
 
-    def compare(self, batch: Sequence[tuple[Source, ReplayCase]]) -> Tally:
+    def compare(self, batch: Sequence[tuple[Source, Case]]) -> Tally:
         """Return what differs, in the order of the batch."""
         tally = Tally(cases=len(batch))
+        bills: list[tuple[int, Source, ReplayCase]] = []
+        questions: list[tuple[int, Source, Question]] = []
+        for place, (source, case) in enumerate(batch):
+            if isinstance(case, Question):
+                questions.append((place, source, case))
+            else:
+                bills.append((place, source, case))
+        found: list[tuple[int, AnyDifference]] = [*self._bills(bills, tally)]
+        asked = self.answers.compare(questions)
+        found += asked.found
+        tally.asked = asked.cases
+        tally.unknown += asked.unknown
+        tally.differences = [difference for _place, difference in sorted(found, key=_place_of)]
+        tally.unchanged = tally.cases - len(found) - tally.unknown
+        return tally
+
+    def _bills(
+        self, bills: Sequence[tuple[int, Source, ReplayCase]], tally: Tally
+    ) -> list[tuple[int, Difference]]:
+        """Return the bills that come out differently, with their place in the batch."""
         kinds: dict[tuple[str, CaseFacts], list[int]] = defaultdict(list)
-        for place, (_source, case) in enumerate(batch):
-            kinds[case.region_code, _without_amounts(case.facts)].append(place)
+        for row, (_place, _source, case) in enumerate(bills):
+            kinds[case.region_code, _without_amounts(case.facts)].append(row)
         found: list[tuple[int, Difference]] = []
-        for (code, facts), places in kinds.items():
-            cases = [batch[place][1] for place in places]
+        for (code, facts), rows in kinds.items():
+            cases = [bills[row][2] for row in rows]
             amounts = _amounts_of(cases)
             old = settle_all(facts, amounts, self.before(code, facts))
             new = settle_all(facts, amounts, self.after(code, facts))
@@ -115,16 +141,14 @@ class Comparison:
                 tally.alone += len(sheets.apart)
             tally.unknown += int(np.sum((old.outcome == UNKNOWN) & (new.outcome == UNKNOWN)))
             for row in _rows_that_may_differ(old, new).tolist():
-                source = batch[places[row]][0]
+                place, source, case = bills[rows[row]]
                 before, after = _answer(old, row), _answer(new, row)
                 if before != after:
-                    difference = self._difference(source, cases[row], before, after)
-                    found.append((places[row], difference))
+                    difference = self._difference(source, case, before, after)
+                    found.append((place, difference))
                 elif before.outcome is SettlementOutcome.UNKNOWN:
                     tally.unknown += 1
-        tally.differences = [difference for _place, difference in sorted(found, key=_place_of)]
-        tally.unchanged = tally.cases - len(found) - tally.unknown
-        return tally
+        return found
 
     def _difference(
         self, source: Source, case: ReplayCase, before: Answer, after: Answer
@@ -211,11 +235,11 @@ def _answer(sheets: Sheets, row: int) -> Answer:
     return Answer(outcome, figures, figures)
 
 
-def _place_of(pair: tuple[int, Difference]) -> int:
+def _place_of(pair: tuple[int, AnyDifference]) -> int:
     return pair[0]
 
 
-def identity_of(difference: Difference) -> tuple[str, str, InsuranceType, CareType, str, str]:
+def identity_of(difference: AnyDifference) -> tuple[str, str, InsuranceType, CareType, str, str]:
     """Return what like changes share: source, region, branch, care, kind and surprise."""
     facts = difference.case.facts
     return (

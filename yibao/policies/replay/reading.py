@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from yibao.core.templatetags.figures import yuan
 from yibao.policies.gates import is_current, latest_run
+from yibao.policies.golden.answers import PARTS, said
 from yibao.policies.golden.checking import LABELS
 from yibao.policies.labels import label
 from yibao.policies.models import (
+    About,
     ChangeKind,
     ReplayChange,
     ReplayGroup,
@@ -33,7 +35,8 @@ _ORDER = (Surprise.DEVIATES, Surprise.LOST, Surprise.DECIDED, Surprise.ELSEWHERE
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """One line of the sheet that differs. For a known case `before` is what must come out."""
+    """One line that differs, of the sheet or of the answer. For a known case `before` is what
+    must come out."""
 
     name: str
     before: str
@@ -59,6 +62,11 @@ class GroupView:
     why: str
     amount: str
     changes: tuple[ChangeView, ...]
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether the cases are questions to the checker, not bills."""
+        return bool(self.group.about == About.ANSWER)
 
     @property
     def needs_note(self) -> bool:
@@ -122,9 +130,9 @@ def _counts(run: ReplayRun) -> Iterable[tuple[str, int]]:
         ("cases", _("重算的情形")),
         ("unchanged", _("结果不变")),
         ("changed", _("结果改变")),
-        ("lost", _("算不出了")),
-        ("gained", _("算得出了")),
-        ("unknown", _("前后都算不出")),
+        ("lost", _("没有结果了")),
+        ("gained", _("有了结果")),
+        ("unknown", _("前后都没有结果")),
     ):
         yield words, run.counts.get(name, 0)
 
@@ -136,14 +144,18 @@ def _group(group: ReplayGroup, *, with_changes: bool) -> GroupView:
         label(CareType(group.care_type)),
     )
     is_golden = group.kind == ChangeKind.DEVIATES
+    is_money = group.about == About.BILL and group.kind == ChangeKind.CHANGED
     changes = list(group.changes.all())[:SHOWN] if with_changes else []
     return GroupView(
         group=group,
         source=label_of(group.source),
         what="·".join(parts),
         why=str(Surprise(group.surprise).label) if group.surprise else "",
-        amount="" if is_golden or group.kind != ChangeKind.CHANGED else _span(group),
-        changes=tuple(_change(change, is_golden=is_golden) for change in changes),
+        amount=_span(group) if is_money else "",
+        changes=tuple(
+            _answer(change) if group.about == About.ANSWER else _change(change, is_golden=is_golden)
+            for change in changes
+        ),
     )
 
 
@@ -176,6 +188,16 @@ def _change(change: ReplayChange, *, is_golden: bool) -> ChangeView:
             if name in LABELS
         ),
     )
+
+
+def _answer(change: ReplayChange) -> ChangeView:
+    """A question: all that differs stands in the lines."""
+    lines = tuple(
+        LineView(str(PARTS[name]), said(name, before), said(name, after))
+        for name, (before, after) in change.lines.items()
+        if name in PARTS
+    )
+    return ChangeView(change=change, before="", after="", delta="", lines=lines)
 
 
 def _paid(low: int | None, high: int | None) -> str:

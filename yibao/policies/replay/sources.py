@@ -12,7 +12,7 @@ from datetime import date
 
 from django.utils.functional import Promise
 
-from yibao.rules.facts import Bill, CaseFacts
+from yibao.rules.facts import Bill, CaseFacts, CheckFacts
 from yibao.rules.terms import InsuranceType
 
 
@@ -37,7 +37,18 @@ class ReplayCase:
     facts: CaseFacts
 
 
-type Iterate = Callable[[Reach], Iterable[ReplayCase]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One question to the checker; `title` says which, without naming anybody.
+    `region_code` is the pooling region that answers it."""
+
+    title: str
+    region_code: str
+    facts: CheckFacts
+
+
+type Case = ReplayCase | Question
+type Iterate = Callable[[Reach], Iterable[Case]]
 type Count = Callable[[Reach], int]
 
 
@@ -92,7 +103,7 @@ def label_of(name: str) -> str:
     return name if source is None else str(source.label)
 
 
-def cases_of(reach: Reach) -> Iterator[tuple[Source, ReplayCase]]:
+def cases_of(reach: Reach) -> Iterator[tuple[Source, Case]]:
     """Yield every case of every source."""
     for source in list_sources():
         for case in source.iterate(reach):

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from itertools import batched, islice
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -20,8 +19,10 @@ from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext as _
 
 from yibao.policies.desk.outcome import Outcome, outcome_of, rows_under
-from yibao.policies.golden.checking import deviations, list_cases, terms_in
+from yibao.policies.golden.asking import WrongAnswer, list_checks, wrong_answers
+from yibao.policies.golden.checking import Deviation, deviations, list_cases, terms_in
 from yibao.policies.models import (
+    About,
     ChangeKind,
     ReplayChange,
     ReplayGroup,
@@ -31,13 +32,14 @@ from yibao.policies.models import (
     Surprise,
 )
 from yibao.policies.models.replay import UNFINISHED
-from yibao.policies.replay.comparing import Comparison, Difference, Tally, identity_of
+from yibao.policies.replay.answers import AnswerDifference
+from yibao.policies.replay.comparing import AnyDifference, Comparison, Tally, identity_of
+from yibao.policies.replay.places import query_of
 from yibao.policies.replay.samples import regions_reached
 from yibao.policies.replay.sources import Reach, cases_of
 from yibao.policies.store import STORE, Store, provision_of, store_of
 from yibao.policies.succession import PolicyRefused
-from yibao.regions import queries as regions
-from yibao.rules.terms import InsuranceType, Scope
+from yibao.rules.terms import InsuranceType
 
 logger = logging.getLogger(__name__)
 
@@ -168,17 +170,18 @@ def _keep(run: ReplayRun, tally: Tally) -> None:
         unknown=tally.unknown,
         columns=tally.columns,
         alone=tally.alone,
+        asked=tally.asked,
     )
     counts.update(difference.kind.value for difference in tally.differences)
     run.counts = dict(counts)
-    groups: dict[object, list[Difference]] = {}
+    groups: dict[object, list[AnyDifference]] = {}
     for difference in tally.differences:
         groups.setdefault(identity_of(difference), []).append(difference)
     for found in groups.values():
         _keep_group(run, found)
 
 
-def _keep_group(run: ReplayRun, found: list[Difference]) -> None:
+def _keep_group(run: ReplayRun, found: list[AnyDifference]) -> None:
     source, code, insurance, care_type, kind, surprise = identity_of(found[0])
     deltas = [difference.delta_fen for difference in found]
     group, is_new = ReplayGroup.objects.get_or_create(
@@ -191,6 +194,7 @@ def _keep_group(run: ReplayRun, found: list[Difference]) -> None:
         surprise=surprise,
         subject="",
         defaults={
+            "about": About.ANSWER if isinstance(found[0], AnswerDifference) else About.BILL,
             "cases": len(found),
             "sum_fen": sum(deltas),
             "least_fen": min(deltas),
@@ -210,52 +214,66 @@ def _keep_group(run: ReplayRun, found: list[Difference]) -> None:
     group.changes.exclude(pk__in=list(kept)).delete()
 
 
-def _change(group: ReplayGroup, difference: Difference) -> ReplayChange:
-    before, after = difference.before, difference.after
-    return ReplayChange(
+def _change(group: ReplayGroup, difference: AnyDifference) -> ReplayChange:
+    change = ReplayChange(
         group=group,
         title=difference.case.title[:200],
         on=difference.case.facts.on,
-        query=_query(difference),
-        before_fen=before.low and before.low.fund_total,
-        before_high_fen=before.high and before.high.fund_total,
-        after_fen=after.low and after.low.fund_total,
-        after_high_fen=after.high and after.high.fund_total,
+        query=query_of(difference.case),
         delta_fen=difference.delta_fen,
         size_fen=difference.size_fen,
         lines={name: list(pair) for name, pair in difference.lines.items()},
     )
+    if not isinstance(difference, AnswerDifference):
+        before, after = difference.before, difference.after
+        change.before_fen = before.low and before.low.fund_total
+        change.before_high_fen = before.high and before.high.fund_total
+        change.after_fen = after.low and after.low.fund_total
+        change.after_high_fen = after.high and after.high.fund_total
+    return change
 
 
 def _keep_deviations(run: ReplayRun, revision: Revision, under: Store) -> None:
     """Note each known case that comes out wrong under the draft; each stands for itself."""
     run.groups.filter(kind=ChangeKind.DEVIATES).delete()
+    terms_of = terms_in(under)
     cases = list_cases(revision.region_id, revision.insurance)
-    found = deviations(cases, terms_in(under))
-    run.counts = {**run.counts, "golden": len(cases), "deviates": len(found)}
-    for deviation in found:
-        group = ReplayGroup.objects.create(
-            run=run,
-            source="golden",
-            region_code=deviation.case.region_id,
-            insurance=deviation.case.insurance,
-            care_type=deviation.case.care_type,
-            kind=ChangeKind.DEVIATES,
-            surprise=Surprise.DEVIATES,
-            subject=deviation.subject,
-            cases=1,
-        )
-        ReplayChange.objects.create(
-            group=group,
-            title=deviation.case.title,
-            on=deviation.case.on,
-            lines={
-                name: [amount, deviation.found.get(name)]
-                for name, amount in deviation.expected.items()
-                if deviation.found.get(name) != amount
-            },
-        )
+    checks = list_checks(revision.region_id, revision.insurance)
+    wrong: tuple[Deviation | WrongAnswer, ...] = (
+        *deviations(cases, terms_of),
+        *wrong_answers(checks, terms_of),
+    )
+    run.counts = {**run.counts, "golden": len(cases) + len(checks), "deviates": len(wrong)}
+    for deviation in wrong:
+        _keep_deviation(run, deviation)
     _renew_counts(run)
+
+
+def _keep_deviation(run: ReplayRun, deviation: Deviation | WrongAnswer) -> None:
+    case = deviation.case
+    is_answer = isinstance(deviation, WrongAnswer)
+    group = ReplayGroup.objects.create(
+        run=run,
+        source="golden_checks" if is_answer else "golden",
+        region_code=case.region_id,
+        insurance=case.insurance,
+        care_type=case.care_type,
+        about=About.ANSWER if is_answer else About.BILL,
+        kind=ChangeKind.DEVIATES,
+        surprise=Surprise.DEVIATES,
+        subject=deviation.subject,
+        cases=1,
+    )
+    ReplayChange.objects.create(
+        group=group,
+        title=case.title,
+        on=case.on,
+        lines={
+            name: [must, deviation.found.get(name)]
+            for name, must in deviation.expected.items()
+            if deviation.found.get(name) != must
+        },
+    )
 
 
 def _renew_counts(run: ReplayRun) -> None:
@@ -308,69 +326,3 @@ def _end(run: ReplayRun, state: ReplayState, message: str) -> None:
     ReplayRun.objects.filter(pk=run.pk).update(
         state=state, worker="", lease_until=None, message=message
     )
-
-
-# --- the address of a case ------------------------------------------------------------------
-
-
-def _query(difference: Difference) -> str:
-    """Return the case as answers of the estimate; "" where no place of care can be named."""
-    case, facts = difference.case, difference.case.facts
-    care = _care_place(case.region_code, facts.scope)
-    if care is None:
-        return ""
-    answers: dict[str, object] = {
-        "insured": case.region_code,
-        "care": care,
-        "insurance": facts.insurance,
-        "group": facts.group,
-        "age": facts.age,
-        "care_type": facts.care_type,
-        "disease": facts.disease,
-        "treatment": facts.treatment,
-        "severity": facts.severity,
-        "level": facts.level,
-        "class": facts.institution_class,
-        "tier": facts.tier,
-        "filing": facts.situation,
-        "base_filing": facts.base_filing,
-        "admission": facts.admission,
-        "aid_group": facts.aid_group if facts.aid_group != "none" else "",
-        "on": facts.on.isoformat(),
-    }
-    names = ("total", "off_catalog", "over_limit", "upfront_self_pay")
-    answers |= {name: _yuan(getattr(case.bill, f"{name}_fen")) for name in names}
-    accumulated = facts.accumulated
-    answers |= {
-        name.removesuffix("_fen"): _yuan(getattr(accumulated, name))
-        for name in accumulated.__dataclass_fields__
-    }
-    answers["account_balance"] = _yuan(facts.account_balance_fen)
-    if facts.civil_servant:
-        answers["civil_servant"] = "yes"
-    query = urlencode({name: str(value) for name, value in answers.items() if value})
-    return query if len(query) <= 600 else ""
-
-
-def _yuan(fen: int | None) -> str:
-    return "" if not fen else f"{fen // 100}.{fen % 100:02d}"
-
-
-def _care_place(code: str, scope: Scope) -> str | None:
-    """Return some place that is seen from the region as the case sees it."""
-    if scope is Scope.LOCAL:
-        return code
-    return next((other for other in _places() if _sees(code, other) is scope), None)
-
-
-def _places() -> Iterator[str]:
-    for group in regions.list_provinces():
-        for pool in group.pools:
-            yield pool.code
-
-
-def _sees(code: str, other: str) -> Scope | None:
-    try:
-        return regions.scope(code, other)
-    except (regions.UnknownRegion, regions.RetiredRegion):
-        return None
