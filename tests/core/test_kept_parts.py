@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from tests.core.gallery import GalleryForm
 from yibao.core import field_html as module
 from yibao.core.field_html import field_html
+from yibao.core.language import speaking
 from yibao.core.words import said
 
 
@@ -39,6 +40,34 @@ def test_words_with_a_filter_keep_it() -> None:
     template = Template("{% load i18n %}{% translate 'a<b'|force_escape %}")
 
     assert template.render(Context()) == "a&lt;b"
+
+
+def test_a_sentence_with_variables_is_filled_in_and_escaped() -> None:
+    template = Template(
+        "{% load i18n %}{% blocktranslate with name=it.name trimmed %}"
+        "\n{{ name }} < {{ other }} 100%{% endblocktranslate %}"
+    )
+
+    texts = [template.render(Context({"it": Thing(name), "other": "b&b"})) for name in ("<a>", "c")]
+
+    assert texts == ["&lt;a&gt; < b&amp;b 100%", "c < b&amp;b 100%"]
+
+
+def test_a_sentence_is_told_apart_by_language() -> None:
+    template = Template("{% load i18n %}{% blocktranslate %}Yes{% endblocktranslate %}")
+
+    texts = []
+    for language in ("zh-hans", "en", "zh-hans"):
+        with speaking(language):
+            texts.append(template.render(Context()))
+
+    assert texts == ["是", "Yes", "是"]
+
+
+def test_a_sentence_without_its_variable_is_as_django_has_it() -> None:
+    template = Template("{% load i18n %}{% blocktranslate %}a {{ b }}{% endblocktranslate %}")
+
+    assert template.render(Context()) == "a "
 
 
 def test_lazy_words_are_told_apart() -> None:

@@ -22,11 +22,12 @@ class Site:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Add to every template: `site`, the main pages' addresses (`links`), the language, and
-    the size of type."""
+    """Add to every template: `site`, the main pages' addresses (`links`), the language, the
+    size of type, and the preview that is being shown, if any."""
     return {
         "site": Site(settings.OPERATOR, is_demonstration=not settings.OPERATOR),
         "links": links(),
         "language": spoken(),
+        "preview_shown": getattr(request, "preview", None),
         "large_type": request.COOKIES.get(TYPE_COOKIE) == "large",
     }

@@ -166,7 +166,11 @@ def comparison_of(
     """Return the settlements as one table, the differing lines first; `answers` are for links."""
     notes: Footnotes[Citation] = Footnotes()
     columns = tuple(_column(name, settlement, notes) for name, settlement in settlements)
-    rows = [row for code in _COMPARED_LINES if (row := _row(code, settlements)) is not None]
+    situations = [
+        _Situation(name, wording.COLUMNS[name], settlement, weakest(_citations(settlement)))
+        for name, settlement in settlements
+    ]
+    rows = [row for code in _COMPARED_LINES if (row := _row(code, situations)) is not None]
     differing = tuple(row for row in rows if row.code in _EVEN_IF_EQUAL or _differs(row))
     return Comparison(
         insured=case.places.insured_name,
@@ -227,13 +231,23 @@ def _citations(settlement: Settlement) -> Iterable[Citation]:
         yield from citations
 
 
-def _row(code: str, settlements: Sequence[tuple[str, Settlement]]) -> Row | None:
+@dataclass(frozen=True, slots=True)
+class _Situation:
+    """A column to be read: `basis` is the least trusted source of its figures."""
+
+    name: str
+    label: str
+    settlement: Settlement
+    basis: str
+
+
+def _row(code: str, situations: Sequence[_Situation]) -> Row | None:
     """Return one line, or None where no situation has it."""
-    cells = tuple(_cell(code, name, settlement) for name, settlement in settlements)
+    cells = tuple(_cell(code, situation) for situation in situations)
     if code not in _EVEN_IF_EQUAL and not any(cell.figures for cell in cells):
         return None
     if code == "fund_total":
-        cells = _with_best(cells, [settlement for _name, settlement in settlements])
+        cells = _with_best(cells, [situation.settlement for situation in situations])
     return Row(code, wording.LINES[code], cells, code in _EVEN_IF_EQUAL)
 
 
@@ -251,9 +265,9 @@ def _with_best(cells: Sequence[Cell], settlements: Sequence[Settlement]) -> tupl
     )
 
 
-def _cell(code: str, name: str, settlement: Settlement) -> Cell:
-    label = wording.COLUMNS[name]
-    basis = weakest(_citations(settlement))
+def _cell(code: str, situation: _Situation) -> Cell:
+    name, label, basis = situation.name, situation.label, situation.basis
+    settlement = situation.settlement
     if settlement.outcome is SettlementOutcome.COMPUTED and settlement.figures is not None:
         figure = _figure(code, code, settlement.figures, basis)
         return Cell(name, label, (figure,) if figure else ())

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from yibao.core.field_view import anchor_of
 from yibao.core.forms import ChoiceField, RegionField
 from yibao.core.people import PARAMETER, carried
+from yibao.core.words import said
 from yibao.estimates import queries, wording
 from yibao.estimates.fields import (
     OptionField,
@@ -54,6 +55,8 @@ def group_field(groups: Iterable[Group]) -> ChoiceField:
 
 
 _GROUP_FIELDS = {insurance: group_field(groups) for insurance, groups in _GROUPS.items()}
+for _field in _GROUP_FIELDS.values():
+    _field.is_shared = True  # type: ignore[attr-defined]
 
 
 def shares_fields[F: type[CaseForm]](form: F) -> F:
@@ -63,8 +66,8 @@ def shares_fields[F: type[CaseForm]](form: F) -> F:
     """
     for name in form.required_names:
         form.base_fields[name].marks_optional = False  # type: ignore[attr-defined]
-    for name in form.base_fields.keys() - set(form.own_fields):
-        form.base_fields[name].is_shared = True  # type: ignore[attr-defined]
+    for field in form.base_fields.values():
+        field.is_shared = True  # type: ignore[attr-defined]
     form.base_fields = SharedFields(form.base_fields)
     return form
 
@@ -98,10 +101,6 @@ class CaseForm(FurtherQuestions):
     total = yuan_field(_("总费用"), _("医院收的全部费用，还没结账就填估计的数"))
 
     field_order = ("insured", "care", "insurance", "care_type", "filing", "group", "level", "total")
-    own_fields = (
-        "on", "institution_class", "disease", "treatment", "severity", "tier",
-    )  # fmt: skip
-    """Fields of which a form sets a plain attribute for itself; a shallow copy suffices."""
     asks_filing = True
     always_offered: frozenset[str] = frozenset((*BILL_PARTS, "on"))
 
@@ -115,7 +114,7 @@ class CaseForm(FurtherQuestions):
 
     def add_prefix(self, field_name: str) -> str:
         """Return the parameter's name: `class` is no name that Python would take."""
-        return "class" if field_name == "institution_class" else super().add_prefix(field_name)
+        return "class" if field_name == "institution_class" else field_name
 
     # --- what the page asks ---------------------------------------------------------------
 
@@ -147,13 +146,16 @@ class CaseForm(FurtherQuestions):
 
     def further(self) -> list[tuple[Any, list[BoundField]]]:
         """Return the headed groups of further questions that the region's rules ask for."""
-        groups = [(heading, self.shown(names)) for heading, names in self.sections]
+        groups = [(said(heading), self.shown(names)) for heading, names in self.sections]
         return [(heading, fields) for heading, fields in groups if fields]
 
     def answers(self) -> dict[str, str]:
         """Return what was answered, by parameter and in the order of the fields, for links."""
-        typed = ((self.add_prefix(name), name) for name in self.fields)
-        found = {parameter: self.data.get(parameter, "").strip() for parameter, _name in typed}
+        found = {
+            parameter: self.data[parameter].strip()
+            for name in self.fields
+            if (parameter := self.add_prefix(name)) in self.data
+        }
         for name in ("insured", "care"):
             place = self.cleaned_data.get(name)
             if place is not None:
@@ -176,7 +178,8 @@ class CaseForm(FurtherQuestions):
         No field is required in Django's sense and none has an initial value, so each of
         the others reads as blank.
         """
-        self._own("on").today = self.today
+        if "on" in self.data:
+            self._own("on").today = self.today
         for name, field in self.fields.items():
             parameter = self.add_prefix(name)
             if parameter not in self.data:
@@ -190,9 +193,10 @@ class CaseForm(FurtherQuestions):
                 self.add_error(name, error)
 
     def _own(self, name: str) -> Any:
-        """Return a field that this form may change: one of `own_fields`, copied."""
+        """Return a field of which this form may set a plain attribute: it is shared no more."""
         self._bound_fields_cache.pop(name, None)  # type: ignore[attr-defined]
         field = self.fields[name] = copy(self.fields[name])
+        field.is_shared = False  # type: ignore[attr-defined]
         return field
 
     def clean_insured(self) -> Any:

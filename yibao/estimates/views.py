@@ -16,6 +16,7 @@ from yibao.core.htmx import HtmxHttpRequest, template_for, wants_fragment
 from yibao.core.navigation import query_of
 from yibao.core.people import addressed, person_in
 from yibao.core.stamps import current
+from yibao.core.words import said
 from yibao.estimates import queries
 from yibao.estimates.asked import (
     BILL,
@@ -120,7 +121,7 @@ class _Page:
         self.answers = form.answers() if self.is_valid else {}
         self.query = query_of(self.answers)
         self.address = f"{request.path}?{self.query}" if self.query else request.path
-        self.title: object = asked.heading
+        self.title = said(asked.heading)
         self.result: SafeString | None = None
 
     def answer(self, result: SafeString, summary: str, *, title: str = "") -> None:
@@ -153,7 +154,10 @@ class _Page:
             self.request,
             template_for(self.request, "estimates/page.html", part),
             {
-                "asked": self.asked,
+                "heading": said(self.asked.heading),
+                "lead": said(self.asked.lead),
+                "button": said(self.asked.button),
+                "action": self.asked.address,
                 "form": self.form,
                 "title": self.title,
                 "result": result,

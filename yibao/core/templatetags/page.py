@@ -14,8 +14,9 @@ from django.utils.safestring import SafeString
 from yibao.core.context_processors import Site
 from yibao.core.field_html import field_html
 from yibao.core.field_view import listed_errors
-from yibao.core.language import per_language, spoken
+from yibao.core.language import ENGLISH, per_language, spoken
 from yibao.core.navigation import links, section_of
+from yibao.core.patterns import Pattern
 from yibao.core.people import PARAMETER, Person, person_in
 
 register = template.Library()
@@ -46,6 +47,30 @@ def _frame_part(name: str, section: str, operator: str, person: Person | None) -
     addresses = {page: f"{address}{query}" for page, address in links().items()}
     values = {"site": site, "links": addresses, "section": section}
     return SafeString(get_template(f"components/frame_{name}.html").render(values))
+
+
+_TOOLS = Pattern(
+    "components/frame_tools.html#forms",
+    "large_type", "language", "next", "type_button", "language_button",
+)  # fmt: skip
+_TO_NORMAL = Pattern("components/frame_tools.html#to_normal")
+_TO_LARGE = Pattern("components/frame_tools.html#to_large")
+_TO_CHINESE = Pattern("components/frame_tools.html#to_chinese")
+_TO_ENGLISH = Pattern("components/frame_tools.html#to_english")
+_LONGEST_RETURN = 2000
+
+
+@register.simple_tag(takes_context=True)
+def frame_tools(context: Context) -> SafeString:
+    """Print the switches of type and language, which return to this page."""
+    request = context.get("request")
+    return _TOOLS(
+        large_type=links()["large_type"],
+        language=links()["language"],
+        next=request.get_full_path()[:_LONGEST_RETURN] if request else "",
+        type_button=_TO_NORMAL() if context.get("large_type") else _TO_LARGE(),
+        language_button=_TO_CHINESE() if spoken() == ENGLISH else _TO_ENGLISH(),
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -8,9 +8,11 @@ from django.template import Context, Node, NodeList
 from django.template.base import Parser, Token
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy
 
+from yibao.core.patterns import Pattern
 from yibao.core.people import PARAMETER, Person, addressed, person_in
-from yibao.core.words import gettext as _
+from yibao.core.words import said
 
 register = template.Library()
 
@@ -54,34 +56,31 @@ def person_query(context: Context, first: bool = False) -> SafeString:
     return mark_safe(f"{sign}{PARAMETER}={person.value}")  # noqa: S308
 
 
+_SWITCH = Pattern("components/person_switch.html#switch", "label", "people")
+_PERSON = Pattern("components/person_switch.html#person", "label", "address")
+_CHOSEN = Pattern("components/person_switch.html#chosen", "label", "address")
+_PEOPLE: tuple[tuple[str, Any], ...] = (("", gettext_lazy("自己")), *Person.choices)
+
+
 @register.simple_tag(takes_context=True)
-def person_switch(context: Context) -> list[tuple[str, str, bool]]:
-    """Return what components/person_switch.html shows: per person the word, the address of
-    this page asked for that person, and whether it is the one asked for now.
+def person_switch(context: Context) -> SafeString:
+    """Print for whom one asks, with a link to this page asked for each other person.
 
     Links and not a form: a second set of the page's answers as hidden fields would stand
     in the way of whoever fills in the first.
     """
     request = context["request"]
-    chosen = _person(context)
-    kept = [
-        pair
-        for pair in parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True)
-        if pair[0] != PARAMETER
-    ]
-    people: list[tuple[str, Any]] = [("", _("自己")), *Person.choices]
-    return [
-        (
-            str(word),
-            _address(request.path, [*kept, (PARAMETER, value)] if value else kept),
-            value == (chosen or ""),
-        )
-        for value, word in people
-    ]
-
-
-def _address(path: str, answers: list[tuple[str, str]]) -> str:
-    return f"{path}?{urlencode(answers)}" if answers else path
+    chosen = _person(context) or ""
+    given = parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True)
+    kept = urlencode([pair for pair in given if pair[0] != PARAMETER])
+    people = []
+    for value, word in _PEOPLE:
+        query = "&".join(part for part in (kept, f"{PARAMETER}={value}" if value else "") if part)
+        address = f"{request.path}?{query}" if query else request.path
+        write = _CHOSEN if value == chosen else _PERSON
+        people.append(write(label=said(word), address=address))
+    label = next(said(word) for value, word in _PEOPLE if value == chosen)
+    return _SWITCH(label=label, people=SafeString("".join(people)))
 
 
 def _person(context: Context) -> Person | None:
