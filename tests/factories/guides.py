@@ -21,6 +21,7 @@ def shipped_guides() -> Memory:
                 keywords=entry.keywords,
                 short=entry.short,
                 short_line=parse_line(entry.short),
+                body=entry.body,
                 blocks=parse(entry.body),
                 documents=entry.documents,
                 related=entry.related,
