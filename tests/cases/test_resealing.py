@@ -11,9 +11,13 @@ from tests.factories.filings import a_filing
 from yibao.accounts.models import Authenticator, User
 from yibao.cases.operations.drafts import read_answers, save_step, start_draft
 from yibao.cases.operations.messages import queue_message, read_address
-from yibao.cases.operations.resealing import columns, keys_in_use, reseal
+from yibao.cases.operations.resealing import columns, hashed_columns, keys_in_use, reseal
+from yibao.cases.personal import lookup_hashes
 from yibao.cases.queries import cases_of_person
 from yibao.cases.vocabulary import Kind
+from yibao.claims.models import YearAccount
+from yibao.claims.operations.year import lock_year
+from yibao.claims.queries.year import find_accounts
 from yibao.filings.models import Commitment
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +103,60 @@ def test_the_command_says_which_keys_are_still_needed(rows, settings):
 
     assert before.getvalue() == "key 2 of YIBAO_KEYS: 5 texts\n"
     assert after.getvalue().endswith("key 1 of YIBAO_KEYS: 5 texts\n")
+
+
+# --- keyed hashes -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def account(rows):
+    """The year of the person whose filing `rows` holds, opened under the old key."""
+    (account,) = lock_year(ID_NUMBER, year=2026, insurance="employee")
+    return account
+
+
+def _accounts() -> list[int]:
+    found = find_accounts(ID_NUMBER, year=2026, insurance="employee")
+    return [row.pk for row in found]
+
+
+def test_the_years_account_is_found_once_the_old_key_is_gone(account, settings):
+    settings.KEYS = [NEW, OLD]
+    assert dict(reseal())["claims.yearaccount.person_hash"] == 1
+    assert dict(reseal())["claims.yearaccount.person_hash"] == 0
+
+    settings.KEYS = [NEW]
+    assert _accounts() == [account.pk]
+
+
+def test_a_person_who_came_after_the_new_key_has_their_account_follow(account, settings):
+    settings.KEYS = [NEW, OLD]
+    dict(reseal())
+    YearAccount.objects.filter(pk=account.pk).update(person_hash=lookup_hashes(ID_NUMBER)[1])
+
+    assert dict(reseal())["claims.yearaccount.person_hash"] == 1
+
+
+def test_two_accounts_of_one_year_are_not_mixed(account, settings):
+    settings.KEYS = [NEW]
+    other = YearAccount.objects.create(
+        person_hash=lookup_hashes(ID_NUMBER)[0], year=2026, insurance="employee"
+    )
+    settings.KEYS = [NEW, OLD]
+
+    assert dict(reseal())["claims.yearaccount.person_hash"] == 0
+    assert _accounts() == [account.pk, other.pk]
+
+
+def test_no_hash_of_a_person_is_forgotten():
+    named = {
+        f"{model._meta.label_lower}.{field.name}"
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if field.name == "person_hash"
+    }
+
+    assert named == {column.label for column in hashed_columns()}
 
 
 def test_no_sealed_column_is_forgotten():

@@ -6,7 +6,6 @@ asks for. Personal data stand in `Person` and `Draft` only, sealed (personal.py)
 """
 
 import secrets
-from typing import Any, Never
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from yibao.cases import personal, right_models, upload_models  # noqa: F401 (their tables are the app's)
 from yibao.cases.references import shown
 from yibao.cases.vocabulary import ActorKind, Kind, Notify, Purpose, State
+from yibao.core.written_once import WrittenOnce
 
 INSURANCE_CHOICES = (("employee", _("职工医保")), ("resident", _("居民医保")))
 _CODE = r"^([0-9]{6}|XPCC)$"
@@ -192,7 +192,7 @@ class Consent(models.Model):
         return f"{self.get_purpose_display()} {self.text_version}"
 
 
-class CaseEvent(models.Model):
+class CaseEvent(WrittenOnce):
     """One line of a case's timeline: rows are only added.
 
     `note` is read by the citizen, `internal_note` by staff only; neither holds personal data
@@ -226,14 +226,6 @@ class CaseEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} {self.at:%Y-%m-%d}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError("a line of the timeline is not changed")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> Never:
-        raise TypeError("a line of the timeline is not removed")
 
 
 class PapersRequest(models.Model):

@@ -151,6 +151,9 @@ INTERNAL = frozenset(
         "checked_later",
         "second_asked",
         "second_returned",
+        "year_asked",
+        "year_added",
+        "year_returned",
     }
 )
 """Events that say nothing to the citizen."""
@@ -160,6 +163,9 @@ STAFF_EVENTS: Mapping[str, Any] = MappingProxyType(
         "taken": _("领取"),
         "second_asked": _("提交第二人复核"),
         "second_returned": _("复核退回"),
+        "year_asked": _("提出其他结算的年度金额"),
+        "year_added": _("年度金额经核对计入"),
+        "year_returned": _("年度金额退回"),
         "facts_corrected": _("更正就医情况"),
         "objected": _("申请人提出异议"),
         "account_changed": _("申请人更正收款账户"),

@@ -55,6 +55,13 @@ TRANSITIONS: dict[Kind, dict[State, frozenset[State]]] = {
 }
 """What may follow what; a state without a line here is final."""
 
+
+def states_of(kind: Kind) -> tuple[State, ...]:
+    """Return the states that cases of a kind are stored in, in the order of their lives."""
+    reached = frozenset().union(*TRANSITIONS[kind].values())
+    return tuple(state for state in State if state in reached or state in TRANSITIONS[kind])
+
+
 OPEN_STATES = frozenset(
     {State.SUBMITTED, State.RECEIVED, State.NEEDS_MATERIALS, State.UNDER_REVIEW}
 )

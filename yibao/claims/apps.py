@@ -11,7 +11,7 @@ class ClaimsConfig(AppConfig):
         from yibao.cases.operations import resealing
         from yibao.cases.vocabulary import Kind
         from yibao.claims import replays
-        from yibao.claims.models import Objection
+        from yibao.claims.models import Objection, YearAccount
         from yibao.claims.operations.forgetting import forget_claim, remove_claim
         from yibao.claims.status import detail_of
         from yibao.policies.replay import sources
@@ -20,5 +20,8 @@ class ClaimsConfig(AppConfig):
         status.register(Kind.CLAIM, kind)
         resealing.register(
             resealing.Sealed(Objection, "sealed_text", lambda row: f"claims.objection:{row.uid}")
+        )
+        resealing.register_hash(
+            resealing.Hashed(YearAccount, "person_hash", same=("year", "insurance"))
         )
         sources.register(replays.NAME, _("报销决定"), replays.iterate, count=replays.count)

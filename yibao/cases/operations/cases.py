@@ -53,7 +53,7 @@ class ConsentGiven:
     given_at: datetime
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_case(
     *,
     kind: Kind,
@@ -67,6 +67,8 @@ def open_case(
     at: datetime,
 ) -> Case:
     """Add a submitted case with its person, consents and first line.
+
+    Part of the transaction that submits: whatever fails in it undoes that whole.
 
     `submission_key` is the draft's: callers look for a case of the key first (`find_submitted`)
     under the draft's lock, and the unique column holds against whatever comes past that.

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from yibao.cases.models import Case, Erased, Message, new_uid
+from yibao.cases.personal import PersonalData
 from yibao.cases.vocabulary import Notify
 from yibao.core import background
 from yibao.core.sealing import seal, unseal
@@ -14,19 +15,19 @@ _BETWEEN_STARTS = 5
 """Seconds in which one worker is enough: it goes on until the outbox is empty."""
 
 
-def queue_message(case: Case, *, template: str, at: datetime) -> Message | None:
+def queue_message(
+    case: Case, *, template: str, person: PersonalData | None = None, at: datetime
+) -> Message | None:
     """Write a message to the filer. Call it in the transaction that it tells of.
 
     None when they wanted none, or withdrew their consent.
 
     Args:
         template: which news it is: `submitted`, `papers_asked`, `accepted`, `refused`, ...
+        person: whose case it is, where this transaction opened it with their consent; None
+            reads both.
     """
-    if case.consents.filter(withdrawn_at__isnull=False).exists():
-        return None
-    try:
-        person = case.person.read()
-    except Erased:
+    if person is None and (person := _person_to_tell(case)) is None:
         return None
     to = {Notify.EMAIL: person.email, Notify.SMS: person.phone}.get(Notify(person.notify), "")
     if not to:
@@ -42,6 +43,15 @@ def queue_message(case: Case, *, template: str, at: datetime) -> Message | None:
         created_at=at,
         next_attempt_at=at,
     )
+
+
+def _person_to_tell(case: Case) -> PersonalData | None:
+    if case.consents.filter(withdrawn_at__isnull=False).exists():
+        return None
+    try:
+        return case.person.read()
+    except Erased:
+        return None
 
 
 def wake() -> None:

@@ -1,9 +1,13 @@
 """After a new key: seal everything anew with it, row by row, and tell which keys are in use.
 
 It can be stopped and begun again: a row that the newest key sealed already is passed by.
+Keyed hashes of a person's number follow it, as long as the number itself is still kept with
+a case: whose data were erased is found under the old key only.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import batched
 from typing import Any
 
 from django.db import models, transaction
@@ -12,13 +16,23 @@ from yibao.accounts.models import Authenticator
 from yibao.cases.models import Draft, Message, Person
 from yibao.cases.operations.drafts import place_of as draft_place
 from yibao.cases.operations.messages import place_of as message_place
+from yibao.cases.personal import lookup_hashes
 from yibao.cases.uploads.operations import reseal_uploads
 from yibao.core import sealed_columns
 from yibao.core.keys import current_key
 from yibao.core.sealed_columns import Sealed, register
 from yibao.core.sealing import seal, unseal
 
-__all__ = ["Sealed", "columns", "keys_in_use", "register", "reseal"]
+__all__ = [
+    "Hashed",
+    "Sealed",
+    "columns",
+    "hashed_columns",
+    "keys_in_use",
+    "register",
+    "register_hash",
+    "reseal",
+]
 
 _BATCH = 200
 
@@ -30,6 +44,35 @@ _OWN = (
         Authenticator, "sealed_secret", lambda row: f"accounts.authenticator.secret:{row.user_id}"
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Hashed:
+    """A column of another app that holds `personal.lookup_hash` of somebody's number.
+
+    `same` names the columns that, with the hash, make a row the only one of its kind.
+    """
+
+    model: type[models.Model]
+    column: str
+    same: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        return f"{self.model._meta.label_lower}.{self.column}"
+
+
+_HASHES: list[Hashed] = []
+
+
+def register_hash(hashed: Hashed) -> None:
+    """Let an app's keyed hashes follow a new key too; called once, when the app is ready."""
+    _HASHES.append(hashed)
+
+
+def hashed_columns() -> tuple[Hashed, ...]:
+    """Return all keyed hashes that were registered."""
+    return tuple(_HASHES)
 
 
 def columns() -> tuple[Sealed, ...]:
@@ -45,6 +88,8 @@ def reseal() -> Iterator[tuple[str, int]]:
             and those before it are done.
     """
     yield "cases.person", _each(Person, "sealed", _reseal_person)
+    for hashed in _HASHES:
+        yield hashed.label, _rehash(hashed)
     for column in columns():
         yield column.label, _each(column.model, column.column, _resealer(column))
     yield "cases.upload", reseal_uploads()
@@ -75,6 +120,36 @@ def _each(model: type[models.Model], name: str, reseal_row: Callable[[Any], None
             if row is not None:
                 reseal_row(row)
                 count += 1
+    return count
+
+
+def _rehash(hashed: Hashed) -> int:
+    """Bring the hashes of everybody whose number is kept under the newest key.
+
+    Where a row stands under either key (processes with the old and the new list of keys at
+    once), both stay as they are, and are found while the old key is among the site's.
+    """
+    rows = hashed.model._default_manager
+    count = 0
+    people = Person.objects.exclude(sealed="").order_by("pk").iterator(chunk_size=_BATCH)
+    for batch in batched(people, _BATCH):
+        newest = {
+            old: new
+            for person in batch
+            for new, *olds in (lookup_hashes(person.read().id_number),)
+            for old in olds
+        }
+        stale = rows.filter(**{f"{hashed.column}__in": list(newest)})
+        for pk in list(stale.order_by("pk").values_list("pk", flat=True)):
+            with transaction.atomic():
+                row = stale.select_for_update().filter(pk=pk).first()
+                if row is None:
+                    continue
+                wanted = newest[getattr(row, hashed.column)]
+                kind = {name: getattr(row, name) for name in hashed.same}
+                if not rows.filter(**{hashed.column: wanted}, **kind).exists():
+                    rows.filter(pk=pk).update(**{hashed.column: wanted})
+                    count += 1
     return count
 
 

@@ -5,7 +5,7 @@ a file without a row, which `sweep` removes, and never a row without its file.
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -196,11 +196,23 @@ def mark_upload(
     return row
 
 
-def hand_over_uploads(*, draft: Draft, case: Case) -> int:
+def hand_over_uploads(*, draft: Draft, case: Case, papers: Collection[str] | None = None) -> int:
     """Give the files of a draft to the case it became; return how many.
 
     Called by the operation that submits, in its transaction, with the draft's row locked.
+
+    Args:
+        papers: the slugs that were asked for; files sent for an earlier answer are removed.
+            None: all of them go over.
     """
+    held = list(Upload.objects.filter(draft=draft, removed_at=None))
+    left = [row for row in held if papers is not None and row.material not in papers]
+    if left:
+        Upload.objects.filter(pk__in=[row.pk for row in left]).delete()
+        for row in left:
+            _forget_later(row)
+    if len(left) == len(held):
+        return 0
     return Upload.objects.filter(draft=draft, removed_at=None).update(draft=None, case=case)
 
 
