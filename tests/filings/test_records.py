@@ -7,17 +7,21 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from tests.cases.printing.reading import text_of
 from tests.filings.conftest import NOW
-from tests.filings.walking import CONTACT, OTHER, PERSON, Walker, errors_of, picture
+from tests.filings.walking import CONTACT, OTHER, PERSON, RESIDENT, Walker, errors_of, picture
 from yibao.accounts.models import User
 from yibao.cases import tickets
-from yibao.cases.models import Case
+from yibao.cases.models import Case, Person
 from yibao.cases.operations.desk import ask_for_papers, take_case
+from yibao.cases.printing import response
 from yibao.cases.uploads.queries import uploads_of_case
+from yibao.filings import record_views
 from yibao.filings.models import CancelRequest, Filing
 from yibao.filings.queries import state_on
 
 RECORD = "/filings/record/"
+CANCEL_FORM = f"{RECORD}cancel.pdf"
 
 
 @pytest.fixture
@@ -73,7 +77,17 @@ def test_the_day_tells_the_state(
 
 
 @pytest.mark.parametrize(
-    "page", ["change/", "renew/", "cancel/", "cancelled/", "papers/", "answered/", "calendar.ics"]
+    "page",
+    [
+        "change/",
+        "renew/",
+        "cancel/",
+        "cancel.pdf",
+        "cancelled/",
+        "papers/",
+        "answered/",
+        "calendar.ics",
+    ],
 )
 def test_without_a_ticket_nothing_is_told(filing: Filing, client: Client, page: str) -> None:
     forged = Client()
@@ -236,6 +250,57 @@ def test_a_wish_to_cancel_is_taken_once(filing: Filing, wished_on: str, ground: 
     assert ground in request.reason
     assert filing.case.events.filter(event="cancel_asked").count() == 1
     assert "等经办机构处理" in browser.get(f"{RECORD}cancel/").content.decode()
+
+
+def test_the_form_of_a_cancellation_is_printed_masked_and_linked_where_one_looks(
+    filing: Filing,
+) -> None:
+    browser = with_ticket(accepted(filing))
+    assert browser.get(CANCEL_FORM).status_code == 404
+    assert CANCEL_FORM not in browser.get("/status/case/").content.decode()
+
+    browser.post(f"{RECORD}cancel/", {"reason": "back", "wished_on": "2027-07-01"})
+
+    for page in ("cancelled/", "cancel/"):
+        assert CANCEL_FORM in browser.get(f"{RECORD}{page}").content.decode()
+    assert CANCEL_FORM in browser.get("/status/case/").content.decode()
+    answer = browser.get(CANCEL_FORM)
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Cache-Control"] == "no-store, private"
+    text = text_of(answer.content)
+    for words in ("取消登记表", filing.case.shown_reference, "2027年7月1日", "回参保地住了"):
+        assert words in text
+    assert "测试甲" not in text
+    assert RESIDENT not in text
+
+
+def test_a_refused_wish_or_an_erased_person_has_no_form(filing: Filing) -> None:
+    browser = with_ticket(accepted(filing))
+    browser.post(f"{RECORD}cancel/", {"reason": "back", "wished_on": "2027-07-01"})
+    filing.cancel_requests.update(answer="refused")
+    assert browser.get(CANCEL_FORM).status_code == 404
+
+    filing.cancel_requests.update(answer="done")
+    assert browser.get(CANCEL_FORM).status_code == 200
+    Person.objects.filter(case=filing.case).update(sealed="", id_lookup="", erased_at=NOW)
+    assert browser.get(CANCEL_FORM).status_code == 404
+    assert CANCEL_FORM not in browser.get("/status/case/").content.decode()
+
+
+def test_papers_are_printed_so_many_times_an_hour(filing: Filing, monkeypatch) -> None:
+    monkeypatch.setattr(response, "MOST_PER_HOUR", 2)
+    made: list[str] = []
+    monkeypatch.setattr(record_views, "print_cancellation", lambda *a, **k: made.append("") or b"")
+    browser = with_ticket(accepted(filing))
+    browser.post(f"{RECORD}cancel/", {"reason": "back", "wished_on": "2027-07-01"})
+
+    answers = [browser.get(CANCEL_FORM) for _time in range(3)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert len(made) == 2
+    assert answers[2]["Retry-After"] == "3600"
+    assert answers[2]["Cache-Control"] == "no-store, private"
+    assert "请过一会儿再打印" in answers[2].content.decode()
 
 
 # --- missing papers ------------------------------------------------------------------------------

@@ -54,6 +54,21 @@ def messages_of(response: Any) -> str:
     return " ".join(str(message) for message in response.context["messages"])
 
 
+def test_the_list_is_narrowed_by_states_of_filings_only(wang):
+    filing, other = a_filing(), a_filing(person=a_person(name="测试乙"))
+    Case.objects.filter(pk=other.pk).update(state=State.WITHDRAWN)
+    client = signed_in(wang)
+
+    text = client.get(page("changelist")).content.decode()
+    narrowed = client.get(page("changelist"), {"state": "withdrawn"}).content.decode()
+
+    assert "?state=refused" in text
+    assert "?state=paid" not in text
+    assert "?state=effective" not in text
+    assert other.case.shown_reference in narrowed
+    assert filing.case.shown_reference not in narrowed
+
+
 def test_the_queue_shows_cases_and_never_persons(wang):
     filing = a_filing()
 

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connection, connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.filings.walking import Walker
+from tests.filings.conftest import NOW
+from tests.filings.walking import OTHER, Walker
 from yibao.audit.models import Event
 from yibao.cases.models import Case, CaseEvent, Consent, Draft, Message, Person
 from yibao.cases.upload_models import Upload
@@ -22,8 +25,8 @@ MAIL = {"notify": "email", "email": "a@example.com"}
 MADE = (Case, Person, Consent, CaseEvent, Filing, Commitment, Message)
 
 
-def _walk() -> Walk:
-    draft = Draft.objects.select_related("replaces__person").get()
+def _walk(**which: Any) -> Walk:
+    draft = Draft.objects.select_related("replaces__person").get(**which)
     return Walk(steps.WIZARD, draft, at=timezone.now(), today=clock.today())
 
 
@@ -50,6 +53,28 @@ def test_stopped_at_any_statement_nothing_is_filed(walker: Walker) -> None:
     assert stop_at > 20  # it was interrupted at many places
     assert [model.objects.count() for model in MADE] == [1, 1, 2, 1, 1, 1, 1]
     assert Upload.objects.get().case == Case.objects.get()
+
+
+def test_a_submit_takes_few_statements(walker: Walker) -> None:
+    """With a letter, a file and a message, not counting the begin and the commit."""
+    walker.until("confirm", contact=MAIL)
+    first = _walk()
+    submission.submit_filing(
+        steps.application_of(first), draft_id=first.draft.pk, version=first.draft.version, at=NOW
+    )
+    second = Walker(Client())
+    second.until("confirm", contact=MAIL, person={"name": "测试乙", "id_number": OTHER},
+                 materials={"signature_name": "测试乙"})  # fmt: skip
+    walk = _walk(case=None)
+    application = steps.application_of(walk)
+
+    with CaptureQueriesContext(connection) as seen:
+        submission.submit_filing(
+            application, draft_id=walk.draft.pk, version=walk.draft.version, at=NOW
+        )
+
+    assert len([query for query in seen if "SAVEPOINT" not in query["sql"]]) <= 14
+    assert len(seen) <= 16  # the test's own transaction is the outer one
 
 
 def _stops(number: int, act: Callable[[], Any]) -> bool:

@@ -88,6 +88,28 @@ def test_who_wants_a_message_gets_one_queued(walker: Walker) -> None:
     assert "example.com" not in message.sealed_to
 
 
+@pytest.mark.parametrize(
+    ("label", "places"),
+    [
+        ("管到哪天", {}),
+        ("最早哪天能变更或取消", {}),
+        ("审核要多久", {"insured": "440100", "care": "110000"}),
+        ("为什么能这样备案", {}),
+    ],
+)
+def test_the_last_look_names_the_clause_of_every_term(
+    walker: Walker, label: str, places: dict[str, str]
+) -> None:
+    walker.until("confirm", places=places)
+
+    page = walker.get("confirm").content.decode()
+
+    said = re.split("</dd>|</ul>", page.partition(label)[2])[0]
+    cited = set(re.findall(r'class="cite" href="#([^"]+)"', said))
+    assert cited
+    assert all(f'<li id="{each}"' in page for each in cited)
+
+
 def test_the_last_page_offers_note_and_calendar(walker: Walker) -> None:
     walker.file()
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from yibao.cases.admin.desk import CaseDesk
+from yibao.cases.admin.filters import StateFilter
 from yibao.cases.desk_case import material_words
 from yibao.cases.desk_forms import IDENTITY
 from yibao.cases.desk_queue import Tab
@@ -56,7 +57,7 @@ class FilingAdmin(CaseDesk):
     queue_title = gettext_lazy("备案审核")
 
     list_display = ("reference", "place", "category", "state", "submitted", "starts_on", "ends_on")
-    list_filter = ("case__state", "category", "evidence")
+    list_filter = (StateFilter, "category", "evidence")
 
     @admin.display(description=gettext_lazy("编号"), ordering="case__reference")
     def reference(self, filing: Filing) -> str:

@@ -99,6 +99,12 @@ def open_cancel_request(filing: Filing) -> CancelRequest | None:
     return filing.cancel_requests.filter(answer=CancelRequest.Answer.OPEN).first()
 
 
+def latest_cancel_request(filing: Filing) -> CancelRequest | None:
+    """Return the wish to cancel that is open or was granted, None where there is none."""
+    wishes = filing.cancel_requests.exclude(answer=CancelRequest.Answer.REFUSED)
+    return wishes.order_by("-asked_at").first()
+
+
 def _is_alive(filing: Filing) -> bool:
     return State(filing.case.state) in OPEN_STATES | {State.ACCEPTED}
 

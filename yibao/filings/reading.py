@@ -68,12 +68,15 @@ class Term:
     """How long a filing made now would hold, as far as the rules tell.
 
     `validity` is the code of `Filing.validity`; `ends_on` inclusive; `change_from` the first
-    day of a change. None: no day, or none that can be told.
+    day of a change. None: no day, or none that can be told. `validity_cites` and
+    `change_cites` are the clauses of either.
     """
 
     validity: str
     ends_on: date | None
     change_from: date | None
+    validity_cites: tuple[Citation, ...] = ()
+    change_cites: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,19 +193,29 @@ def term_of(reading: Reading, evidence: Evidence) -> Term:
     """Return how long the filing would hold when made on this evidence."""
     holds = filing.validity(reading.terms, reading.key)
     ends_on = None
+    validity_cites: tuple[Citation, ...] = ()
     if isinstance(holds, Cited):
         ends_on = filing.last_valid_day(reading.wish.starts_on, holds.value)
+        validity_cites = holds.citations
     lock = next(iter(filing.change_locks(reading.terms, reading.key, evidence)), None)
     change_from = None
+    change_cites: tuple[Citation, ...] = ()
     if isinstance(lock, Cited):
         change_from = filing.earliest_change_on(reading.wish.starts_on, lock.value)
-    return Term(reading.validity, ends_on, change_from)
+        change_cites = lock.citations
+    return Term(reading.validity, ends_on, change_from, validity_cites, change_cites)
 
 
 def _code_of(holds: Validity) -> str:
     if holds.months is not None:
         return f"months:{holds.months}"
     return "indefinite" if holds.indefinite else "per_stay"
+
+
+def due_cites(reading: Reading) -> tuple[Citation, ...]:
+    """Return the clauses of the bureau's time limit."""
+    days = reading.rule("handling_working_days")
+    return days.citations if days else ()
 
 
 def due_on(reading: Reading, submitted_on: date) -> date | None:

@@ -13,11 +13,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from yibao.cases import tickets
 from yibao.cases.actors import Filer
 from yibao.cases.operations.desk import NothingAsked
 from yibao.cases.operations.drafts import Opened
+from yibao.cases.printing.response import printed
 from yibao.cases.uploads.queries import find_upload, uploads_of_case
 from yibao.cases.uploads.serving import file_response
 from yibao.cases.vocabulary import OPEN_STATES, State
@@ -36,11 +38,18 @@ from yibao.filings.operations.changes import (
     start_replacement,
     withdraw_filing,
 )
-from yibao.filings.queries import find_filing, open_cancel_request, read_filing, state_on
+from yibao.filings.printed import print_cancellation
+from yibao.filings.queries import (
+    find_filing,
+    latest_cancel_request,
+    open_cancel_request,
+    read_filing,
+    state_on,
+)
 from yibao.filings.reading import due_on
 from yibao.filings.receipt_views import calendar_file
 from yibao.filings.steps import WIZARD
-from yibao.filings.views import wizard
+from yibao.filings.views import made, wizard
 from yibao.regions import queries as regions
 
 UNPROCESSABLE = 422
@@ -188,6 +197,20 @@ def cancelled(request: HttpRequest, filing: Filing) -> HttpResponseBase:
     """Say what became of the wish."""
     context = _context(filing, asked=open_cancel_request(filing))
     return TemplateResponse(request, "filings/cancelled.html", context)
+
+
+@with_ticket
+def cancel_form(request: HttpRequest, filing: Filing) -> HttpResponseBase:
+    """Print the form that ends the filing. A ticket is no identity: the person is masked."""
+    asked = latest_cancel_request(filing)
+    if asked is None or not filing.case.person.sealed:
+        raise Http404
+
+    def make() -> bytes:
+        person = filing.case.person.read().masked
+        return print_cancellation(filing, asked, person, **made(request))
+
+    return printed(request, make, _("异地就医备案取消登记表"))
 
 
 # --- missing papers ------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from yibao.cases.queries import Case
 from yibao.cases.status import Action, Detail, Refused
 from yibao.cases.vocabulary import State
 from yibao.filings.models import Filing
-from yibao.filings.queries import open_cancel_request, state_on
+from yibao.filings.queries import latest_cancel_request, open_cancel_request, state_on
 from yibao.filings.refusals import words_of
 from yibao.filings.review import find_case_filing, place_name
 from yibao.rules.period import add_months
@@ -31,7 +31,7 @@ def detail_of(case: Case, today: date) -> Detail:
         state=state,
         facts=_facts(filing, state),
         refused=_refused(filing) if state is State.REFUSED else None,
-        actions=_actions(filing, state, today),
+        actions=(*_actions(filing, state, today), *_papers(filing)),
         dates=_dates(filing, state, today),
         hold=_hold(filing, state, today),
     )
@@ -94,6 +94,14 @@ def _actions(filing: Filing, state: State, today: date) -> tuple[Action, ...]:
     if state in (State.EXPIRED, State.REFUSED, State.WITHDRAWN, State.CANCELLED):
         return (Action(reverse("filings:new"), _("重新备案"), is_main=True),)
     return ()
+
+
+def _papers(filing: Filing) -> tuple[Action, ...]:
+    """Offer the form of a cancellation, for who wants it on paper."""
+    if latest_cancel_request(filing) is None or not filing.case.person.sealed:
+        return ()
+    hint = _("PDF，可以打印、签名。姓名和号码只印一部分")
+    return (Action(_page("cancel_form"), _("下载取消登记表"), hint),)
 
 
 def _living(filing: Filing, today: date) -> list[Action]:

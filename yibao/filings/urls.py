@@ -10,6 +10,7 @@ urlpatterns = [
     path("record/renew/", records.renew, name="renew"),
     path("record/cancel/", records.cancel, name="cancel"),
     path("record/cancelled/", records.cancelled, name="cancelled"),
+    path("record/cancel.pdf", records.cancel_form, name="cancel_form"),
     path("record/papers/", records.papers, name="papers"),
     path("record/papers/<str:name>/", records.paper_file, name="paper"),
     path(

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
-from yibao.cases.printing.response import pdf_response
+from yibao.cases.printing.response import printed
 from yibao.cases.wizard.guard import private
 from yibao.cases.wizard.receipts import ReceiptViews
 from yibao.core import clock
@@ -33,9 +33,11 @@ class FilingViews(ReceiptViews):
     def form_pdf(self, request: HttpRequest, uid: str) -> HttpResponseBase:
         """Print the form, in full: this browser typed it."""
         filing = self._filing(request, uid)
-        person = filing.case.person.read()
-        content = print_form(filing, person, **_made(request))
-        return pdf_response(content, _("异地就医登记备案表"))
+
+        def make() -> bytes:
+            return print_form(filing, filing.case.person.read(), **made(request))
+
+        return printed(request, make, _("异地就医登记备案表"))
 
     def letter_pdf(self, request: HttpRequest, uid: str) -> HttpResponseBase:
         """Print the letter as it was signed."""
@@ -43,14 +45,12 @@ class FilingViews(ReceiptViews):
         letter = find_commitment(filing)
         if letter is None:
             raise Http404
-        content = print_letter(
-            filing,
-            letter,
-            filing.case.person.read(),
-            signature=letter.signature,
-            **_made(request),
-        )
-        return pdf_response(content, _("异地就医备案个人承诺书"))
+
+        def make() -> bytes:
+            person = filing.case.person.read()
+            return print_letter(filing, letter, person, signature=letter.signature, **made(request))
+
+        return printed(request, make, _("异地就医备案个人承诺书"))
 
     def _filing(self, request: HttpRequest, uid: str) -> Filing:
         filing = find_filing(self._case(request, uid))
@@ -59,7 +59,8 @@ class FilingViews(ReceiptViews):
         return filing
 
 
-def _made(request: HttpRequest) -> dict[str, Any]:
+def made(request: HttpRequest) -> dict[str, Any]:
+    """Return what stands on every printed paper: where to follow the case, and the day."""
     return {
         "status_address": request.build_absolute_uri(links()["status"]),
         "made_on": clock.today(),

@@ -8,8 +8,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from yibao.cases.wizard.agreeing import LastLookForm
+from yibao.core.footnotes import Footnotes
+from yibao.filings import wording
 from yibao.filings.queries import overlapping
-from yibao.filings.reading import Reading, Term, due_on, term_of
+from yibao.filings.reading import Reading, Term, due_cites, due_on, term_of
+from yibao.rules.citation import Citation
 from yibao.rules.facts import Evidence
 
 
@@ -44,6 +47,37 @@ class ConfirmForm(LastLookForm):
     def answer_by(self) -> Any:
         """The last day for the bureau, None where no rule states one."""
         return due_on(self.reading, self.walk.today) if self.reading else None
+
+    @cached_property
+    def because(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Why the category fits: each sentence with the ids of its clauses."""
+        return wording.because(self.reading) if self.reading else ()
+
+    @cached_property
+    def footnotes(self) -> Footnotes[Citation]:
+        """The clauses behind what this page says."""
+        if self.reading is None or self.term is None:
+            return Footnotes()
+        return Footnotes(
+            [
+                *self.reading.citations,
+                *self.term.validity_cites,
+                *self.term.change_cites,
+                *due_cites(self.reading),
+            ]
+        )
+
+    def validity_ids(self) -> list[str]:
+        """Return the clauses that say how long the filing holds."""
+        return [cited.id for cited in self.term.validity_cites] if self.term else []
+
+    def change_ids(self) -> list[str]:
+        """Return the clauses that say when it may be changed."""
+        return [cited.id for cited in self.term.change_cites] if self.term else []
+
+    def due_ids(self) -> list[str]:
+        """Return the clauses that say how long the bureau may take."""
+        return [cited.id for cited in due_cites(self.reading)] if self.reading else []
 
     @cached_property
     def overlap(self) -> str:

@@ -12,8 +12,7 @@ from yibao.cases.operations.drafts import Stale, close_draft, lock_draft
 from yibao.cases.operations.messages import queue_message
 from yibao.cases.personal import PersonalData
 from yibao.cases.queries import Case, Draft
-from yibao.cases.uploads.operations import hand_over_uploads, remove_upload
-from yibao.cases.uploads.queries import find_upload, uploads_of_draft
+from yibao.cases.uploads.operations import hand_over_uploads
 from yibao.cases.vocabulary import Kind, State
 from yibao.filings.models import Commitment, Evidence, Filing
 
@@ -99,8 +98,8 @@ def submit_filing(application: Application, *, draft_id: int, version: int, at: 
     )
     if application.letter is not None:
         _keep_letter(filing, application.letter)
-    _hand_over(draft, case, application.papers, at=at)
-    queue_message(case, template="submitted", at=at)
+    hand_over_uploads(draft=draft, case=case, papers=application.papers)
+    queue_message(case, template="submitted", person=application.person, at=at)
     close_draft(draft, case)
     return case
 
@@ -126,12 +125,3 @@ def _keep_letter(filing: Filing, letter: SignedLetter) -> None:
     )
     row.sign(letter.signature)
     row.save(force_insert=True)
-
-
-def _hand_over(draft: Draft, case: Case, papers: Collection[str], *, at: datetime) -> None:
-    """Give the case the files that were asked for; others were sent for an earlier answer."""
-    for row in uploads_of_draft(draft):
-        upload = find_upload(row.id, draft=draft) if row.material not in papers else None
-        if upload is not None:
-            remove_upload(upload=upload, at=at)
-    hand_over_uploads(draft=draft, case=case)
