@@ -8,7 +8,13 @@ def rules_in_memory(shipped: None) -> None:
     """The shipped rules; claims are decided by the day of care, whatever today is."""
 
 
+@pytest.fixture(autouse=True)
+def no_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No claim is in the random sample but where a test says so."""
+    monkeypatch.setattr(submission, "is_sampled", lambda reference: False)
+
+
 @pytest.fixture
-def sampled(monkeypatch: pytest.MonkeyPatch) -> None:
+def sampled(no_chance: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every claim is in the random sample."""
     monkeypatch.setattr(submission, "is_sampled", lambda reference: True)

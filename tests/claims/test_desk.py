@@ -72,6 +72,16 @@ def test_the_queue_shows_amount_and_marks_and_no_person(officer):
     assert "40,000.00" not in filtered
 
 
+def test_the_list_is_narrowed_by_states_of_claims_only(officer):
+    make.submit()
+    _user, client = officer
+
+    text = client.get(address("changelist")).content.decode()
+
+    assert "?state=paid" in text
+    assert "?state=refused" not in text
+
+
 def test_a_claim_is_read_decided_and_its_letter_shown(officer):
     user, client = officer
     claim = make.submit()

@@ -1,27 +1,37 @@
 """Sending a claim in: once, whole, and with everything that has to be looked at."""
 
+import re
 from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories import claims as make
 from tests.factories.cases import ID_NUMBER
+from yibao.cases.operations.cases import ConsentGiven
 from yibao.cases.operations.drafts import start_draft
 from yibao.cases.queries import Draft
-from yibao.cases.vocabulary import Kind, State
+from yibao.cases.vocabulary import Kind, Purpose, State
 from yibao.claims.invoices import masked, number_hash
 from yibao.claims.models import Claim, ClaimLine, Invoice, RiskMark
 from yibao.claims.operations import objections, submission
+from yibao.claims.operations.submission import is_sampled
 from yibao.claims.queries import findings
 from yibao.claims.queries.findings import check_claim, limits_of
 from yibao.claims.reckoning import terms_of
 from yibao.claims.submitted import SubmittedInvoice
 from yibao.claims.vocabulary import LineClass, MarkCode
 from yibao.claims.wording import mark_words
+from yibao.rules.decision import Cited
 from yibao.rules.facts import Trauma
 
 pytestmark = pytest.mark.django_db
+
+
+_UNCOUNTED = re.compile("SAVEPOINT|core_datastamp")
+"""The test's own transaction, and the stamps, which a request reads once."""
 
 
 def invoice(**changes: Any) -> SubmittedInvoice:
@@ -67,6 +77,30 @@ def test_a_draft_becomes_a_claim_and_is_emptied():
 
     draft = Draft.objects.get()
     assert (draft.case_id, draft.sealed, again.pk) == (claim.pk, "", claim.pk)
+
+
+def test_a_submit_takes_as_few_statements_with_forty_invoices_as_with_two():
+    make.submit()
+    counts = []
+
+    for count in (2, 40):
+        opened = start_draft(kind=Kind.CLAIM, at=make.SUBMITTED_AT)
+        invoices = tuple(invoice(number=f"{count}-{each}") for each in range(count))
+        with CaptureQueriesContext(connection) as seen:
+            submission.submit_claim(
+                make.a_submission(invoices=invoices),
+                person=make.a_person(),
+                consents=[
+                    ConsentGiven(each, "2026-11", "0" * 64, make.SUBMITTED_AT) for each in Purpose
+                ],
+                submission_key=opened.draft.uid,
+                draft_id=opened.draft.pk,
+                version=1,
+                at=make.SUBMITTED_AT,
+            )
+        counts.append(sum(not _UNCOUNTED.search(query["sql"]) for query in seen))
+
+    assert counts[0] == counts[1] <= 19
 
 
 def test_nothing_is_stored_when_anything_fails(monkeypatch):
@@ -149,8 +183,10 @@ def test_the_deadline_is_the_regions_and_never_assumed(monkeypatch):
 
     monkeypatch.setattr(
         findings,
-        "_stated",
-        lambda claim, terms, name: 12 if name == "deadline_months" else None,
+        "_rule",
+        lambda claim, terms, name: (
+            Cited(value=12, citations=()) if name == "deadline_months" else None
+        ),
     )
     last = date(2027, 10, 20)
     assert limits_of(claim, terms).last_claim_on == last
@@ -197,7 +233,7 @@ def test_a_bill_far_above_its_like_is_marked(monkeypatch):
 
 def test_the_sample_is_one_in_twenty_and_always_the_same():
     references = [f"REF{number}" for number in range(4_000)]
-    taken = [each for each in references if submission.is_sampled(each)]
+    taken = [each for each in references if is_sampled(each)]
 
     assert 150 < len(taken) < 250
-    assert all(submission.is_sampled(each) for each in taken)
+    assert all(is_sampled(each) for each in taken)

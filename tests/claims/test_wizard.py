@@ -1,5 +1,6 @@
 """The claim wizard, page by page."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -43,6 +44,17 @@ def test_a_claim_goes_from_the_notice_to_the_reference(walker: ClaimWalker) -> N
     assert claim.case.uploads.count() >= 3
 
 
+WUHAN = {
+    "insured": "440300",
+    "insurance": "employee",
+    "group": "active",
+    "care": "420100",
+    "reason": "emergency",
+    "filing": "emergency",
+}
+"""深圳 to 武汉: rules have gaps here (decisions.md 27)."""
+
+
 def test_the_estimate_is_that_of_the_public_page(walker: ClaimWalker, client: Client) -> None:
     walker.until("confirm")
     preview = walker.get("confirm").content.decode()
@@ -52,7 +64,33 @@ def test_the_estimate_is_that_of_the_public_page(walker: ClaimWalker, client: Cl
         "&level=tertiary&filing=other_temporary&total=45000&on=2026-11-28"
     ).content.decode()
     assert 'data-figure="fund_total" value="21240.00"' in public
-    assert "基金付 21,240.00 元" in preview
+    assert 'data-figure="fund_total" value="21240.00"' in preview
+
+
+def test_the_last_look_names_the_clause_of_every_figure(walker: ClaimWalker) -> None:
+    walker.until("confirm")
+
+    page = walker.get("confirm").content.decode()
+
+    cited = set(re.findall(r'data-citation="([^"]+)"', page)) - {"typed"}
+    cited |= set(re.findall(r'class="cite" href="#([^"]+)"', page))
+    assert len(cited) > 3
+    assert all(f'id="{each}"' in page for each in cited)
+    assert re.search(r'data-figure="fund_total"[^>]*data-citation="([^"]+)"', page)
+    assert 'data-step="deductible"' in page
+
+
+def test_where_nothing_can_be_estimated_the_gap_and_whom_to_ask_are_said(
+    walker: ClaimWalker,
+) -> None:
+    walker.until("confirm", visit=WUHAN)
+
+    page = walker.get("confirm").content.decode()
+
+    assert 'data-figure="fund_total"' not in page
+    gaps = re.findall(r'data-missing="([^"]+)" data-ask="([^"]+)"', page)
+    assert gaps
+    assert all("深圳" in ask for _missing, ask in gaps)
 
 
 def test_a_second_submit_gives_the_first_claim(walker: ClaimWalker) -> None:

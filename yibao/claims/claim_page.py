@@ -1,4 +1,4 @@
-"""A claim in words for the panel: its facts, marks, the working of the engine, decisions."""
+"""A claim in words for the panel: its facts, its marks, its decisions."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,13 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from yibao.claims.desk_forms import MarkForm
 from yibao.claims.models import Claim, Decision, RiskMark
-from yibao.claims.queries.assessment import Assessment
 from yibao.claims.vocabulary import STAFF_ONLY_MARKS, Reason
 from yibao.claims.wording import mark_words
-from yibao.core.footnotes import Footnotes
 from yibao.core.templatetags.figures import chinese_date, yuan
-from yibao.estimates.lines import Line, lines_of
-from yibao.estimates.marks import Gap, gap_of, weakest
 from yibao.estimates.wording import (
     CARE_TYPE_LABELS,
     GROUP_LABELS,
@@ -24,8 +20,6 @@ from yibao.estimates.wording import (
 )
 from yibao.policies.labels import label
 from yibao.regions import queries as regions
-from yibao.rules.citation import Citation
-from yibao.rules.decision import SettlementOutcome
 from yibao.rules.facts import Trauma
 from yibao.rules.terms import AidGroup, CareType, FilingCategory, Group, Level, Situation
 
@@ -34,6 +28,8 @@ HELD_WORDS: Mapping[str, Any] = {
     "bill": gettext_lazy("各项加起来不对（退费比费用还多，或自费比总额还多）"),
     "marks": gettext_lazy("还有没核实的提示"),
     "sample": gettext_lazy("随机抽查要先填您自己算出的数"),
+    "year": gettext_lazy("还有其他结算的年度金额等同事核对"),
+    "cut": gettext_lazy("规定要求跨年住院分年结算，系统没有分年计算，见“住院跨年”"),
     "engine": gettext_lazy("规定不全，系统算不出，见下面缺什么"),
 }
 
@@ -56,19 +52,6 @@ class MarkRow:
     form: MarkForm | None
 
 
-@dataclass(frozen=True, slots=True)
-class Working:
-    """What the engine says: lines with their clauses, or what is missing."""
-
-    is_computed: bool
-    lines: tuple[Line, ...]
-    gaps: tuple[Gap, ...]
-    not_included: tuple[Gap, ...]
-    low: str
-    high: str
-    footnotes: Footnotes[Citation]
-
-
 def facts_of_claim(claim: Claim) -> list[tuple[str, str]]:
     """Return what the claim says, as names and values, without what was not given."""
     return [(name, value) for name, value in _facts(claim) if value]
@@ -87,25 +70,6 @@ def mark_rows(claim: Claim, typed: Mapping[int, MarkForm] | None = None) -> list
         )
         for mark in claim.marks.select_related("other__case", "answered_by")
     ]
-
-
-def working_of(assessment: Assessment) -> Working | None:
-    """Return the engine's working, None while the bill is not known."""
-    if assessment.reckoning is None:
-        return None
-    settlement = assessment.reckoning.settlement
-    notes: Footnotes[Citation] = Footnotes()
-    basis = weakest(each for step in settlement.steps for each in step.citations)
-    low, high = settlement.low, settlement.high
-    return Working(
-        is_computed=settlement.outcome is SettlementOutcome.COMPUTED,
-        lines=tuple(lines_of(settlement, notes, basis)),
-        gaps=tuple(gap_of(gap) for gap in settlement.gaps),
-        not_included=tuple(gap_of(gap) for gap in settlement.not_included),
-        low=yuan(low.fund_total) if low else "",
-        high=yuan(high.fund_total) if high else "",
-        footnotes=notes,
-    )
 
 
 def decisions_of(claim: Claim) -> list[Decision]:

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from yibao.cases import tickets
 from yibao.cases.actors import Filer
@@ -22,7 +23,7 @@ from yibao.cases.operations.cases import NotPossible
 from yibao.cases.operations.desk import NothingAsked, answer_papers
 from yibao.cases.printing.claims import DecisionLetter, decision_letter
 from yibao.cases.printing.document import Issue, in_chinese
-from yibao.cases.printing.response import pdf_response
+from yibao.cases.printing.response import printed
 from yibao.cases.queries import Erased
 from yibao.cases.uploads.queries import find_upload, uploads_of_case
 from yibao.cases.uploads.serving import file_response
@@ -89,9 +90,13 @@ def letter(request: HttpRequest, claim: Claim) -> HttpResponseBase:
 @with_ticket
 def letter_pdf(request: HttpRequest, claim: Claim) -> HttpResponseBase:
     """Give the letter as a paper to keep."""
-    with in_chinese():
-        content = decision_letter(_letter(request, claim, _decision(claim)))
-    return pdf_response(content, f"{claim.case.shown_reference}")
+    decision = _decision(claim)
+
+    def make() -> bytes:
+        with in_chinese():
+            return decision_letter(_letter(request, claim, decision))
+
+    return printed(request, make, _("报销决定书"))
 
 
 def _decision(claim: Claim) -> Decision:

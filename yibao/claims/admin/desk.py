@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from yibao.cases import desk_queue
 from yibao.cases.admin.desk import CaseDesk
+from yibao.cases.admin.filters import StateFilter
 from yibao.cases.desk_case import material_words
 from yibao.cases.desk_queue import Tab
 from yibao.cases.operations.desk import Recused, Taken
@@ -29,6 +30,7 @@ from yibao.claims.admin.money import MoneyPages
 from yibao.claims.admin.overview import OverviewPages
 from yibao.claims.admin.reading import ReadingPages
 from yibao.claims.admin.shared import number_of, user_of
+from yibao.claims.admin.year import YearPages
 from yibao.claims.claim_page import (
     HELD_WORDS,
     decisions_of,
@@ -56,7 +58,7 @@ _DECISIONS: Mapping[str, type[DecideForm]] = {
 
 
 @admin.register(Claim)
-class ClaimAdmin(ReadingPages, LetterPages, MoneyPages, OverviewPages, CaseDesk):
+class ClaimAdmin(ReadingPages, YearPages, LetterPages, MoneyPages, OverviewPages, CaseDesk):
     """The desk. A claim is decided on its page, not edited as a form."""
 
     kind = Kind.CLAIM
@@ -66,7 +68,7 @@ class ClaimAdmin(ReadingPages, LetterPages, MoneyPages, OverviewPages, CaseDesk)
     queue_title = gettext_lazy("手工报销审核")
 
     list_display = ("reference", "institution_name", "amount", "state", "submitted")
-    list_filter = ("case__state", "reason", "care_type")
+    list_filter = (StateFilter, "reason", "care_type")
 
     @admin.display(description=gettext_lazy("编号"), ordering="case__reference")
     def reference(self, claim: Claim) -> str:
@@ -91,6 +93,7 @@ class ClaimAdmin(ReadingPages, LetterPages, MoneyPages, OverviewPages, CaseDesk)
             self.page("<int:pk>/decide/<slug:how>/", require_POST(self.decide), "decide"),
             self.page("<int:pk>/confirm/", require_POST(self.confirm), "confirm"),
             *self.reading_urls(),
+            *self.year_urls(),
             *self.letter_urls(),
             *self.money_urls(),
             *self.overview_urls(),
@@ -122,7 +125,8 @@ class ClaimAdmin(ReadingPages, LetterPages, MoneyPages, OverviewPages, CaseDesk)
     def queue_context(self, request: HttpRequest, tab: Tab) -> dict[str, Any]:
         return {
             "drafts": self.address("drafts"),
-            "drafts_waiting": self.open_drafts(request).count(),
+            "drafts_waiting": self.open_drafts(request).count()
+            + self.open_additions(request).count(),
             "payments": self.address("payments"),
             "reports": self.address("reports"),
             "proposals": self.address("proposals"),

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 from yibao.cases.operations.cases import NotPossible
 from yibao.claims.admin.shared import user_of
 from yibao.claims.claim_page import place_name
-from yibao.claims.models import DecisionDraft, RetroactiveProposal
+from yibao.claims.models import DecisionDraft, RetroactiveProposal, YearAddition
 from yibao.claims.operations.objections import answer_proposal, find_affected
 from yibao.claims.queries.reports import Report, report
 from yibao.claims.reasons import words_of
@@ -102,12 +102,22 @@ class OverviewPages(_Base):
         codes = user_of(request).region_codes
         return rows if codes is None else rows.filter(claim__case__region_code__in=codes)
 
+    def open_additions(self, request: HttpRequest) -> QuerySet[YearAddition]:
+        """Return amounts of a year that wait for a colleague's look in the person's regions."""
+        rows = YearAddition.objects.filter(state=ProposalState.OPEN)
+        codes = user_of(request).region_codes
+        return rows if codes is None else rows.filter(claim__case__region_code__in=codes)
+
     def drafts(self, request: HttpRequest) -> HttpResponse:
         self._require_view(request)
         rows = self.open_drafts(request).select_related("claim__case", "by")
         context = {
             "title": _("等复核的决定"),
             "rows": [(row, yuan(row.fund_fen), row.by_id == request.user.pk) for row in rows],
+            "additions": [
+                (row, self.address("year", row.claim_id), row.by_id == request.user.pk)
+                for row in self.open_additions(request).select_related("claim__case", "by")
+            ],
         }
         return self.render(request, "admin/claims/claim/drafts.html", context)
 

@@ -16,13 +16,17 @@ from django.views.decorators.http import require_POST
 
 from yibao.cases.queries import Erased
 from yibao.claims.admin.shared import number_of, user_of
-from yibao.claims.claim_page import HELD_WORDS, mark_rows, working_of
+from yibao.claims.claim_page import HELD_WORDS, mark_rows
 from yibao.claims.desk_forms import FactsForm, FirstForm, LineForms, MarkForm
 from yibao.claims.models import Claim
 from yibao.claims.operations import review
 from yibao.claims.queries.assessment import Assessment, assess
 from yibao.claims.vocabulary import STAFF_ONLY_MARKS, MarkAnswer
+from yibao.claims.working import Working, working_of
 from yibao.core.htmx import wants_fragment
+from yibao.core.navigation import links
+from yibao.estimates.wording import CARE_TYPE_LABELS
+from yibao.rules.terms import CareType
 
 if TYPE_CHECKING:
     from yibao.cases.admin.desk import CaseDesk as _Base
@@ -31,6 +35,17 @@ else:
 
 _LINES_PER_PAGE = 50
 _UNPROCESSABLE = 422
+_ACTS = (
+    "lines",
+    "approve",
+    "facts",
+    "first",
+    "confirm",
+    "order",
+    "year",
+    "letter",
+    "letter_pdf",
+)
 _WAYS = ("engine", "deny", "override")
 
 
@@ -60,7 +75,9 @@ class ReadingPages(_Base):
             "line_page": page,
             "line_forms": LineForms.of(page.object_list),
             "held": [HELD_WORDS[code] for code in assessment.held],
-            "working": None if assessment.is_unread else working_of(assessment),
+            "working": _working_of(assessment),
+            "rules": _rules_of(claim, assessment),
+            "cross_year": assessment.cross_year,
             "room": assessment.room_fen(),
             **more,
         }
@@ -74,8 +91,7 @@ class ReadingPages(_Base):
         return assess(claim, person=person, today=timezone.localdate(at))
 
     def acts_of(self, pk: int) -> dict[str, str]:
-        names = ("lines", "approve", "facts", "first", "confirm", "order", "letter", "letter_pdf")
-        acts = {name: self.address(name, pk) for name in names}
+        acts = {name: self.address(name, pk) for name in _ACTS}
         return acts | {how: self.address("decide", pk, how) for how in _WAYS}
 
     def lines(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -194,6 +210,28 @@ class ReadingPages(_Base):
             ),
         )
         return HttpResponseRedirect(f"{self.address('change', pk)}#working")
+
+
+def _rules_of(claim: Claim, assessment: Assessment) -> dict[str, Any]:
+    """Return whose rules of which day the claim is reckoned by, and where they stand."""
+    terms = assessment.terms
+    code = claim.case.region_code
+    return {
+        "place": terms.region_name,
+        "insurance": claim.case.get_insurance_display(),
+        "care": CARE_TYPE_LABELS[CareType(claim.care_type)],
+        "on": claim.on,
+        "ask": terms.whom_to_ask,
+        "address": f"{links()['regions']}{code}/?on={claim.on.isoformat()}",
+    }
+
+
+def _working_of(assessment: Assessment) -> Working | None:
+    """Return the engine's working, None while the bill is not known or is looked at blindly."""
+    reckoning = assessment.reckoning
+    if reckoning is None or assessment.is_unread:
+        return None
+    return working_of(reckoning.settlement)
 
 
 def _versioned_forms(claim: Claim, assessment: Assessment | None) -> list[str]:

@@ -14,6 +14,9 @@ from yibao.claims.reckoning import BillDoesNotAddUp, Reckoning, facts_of, reckon
 from yibao.claims.submitted import SubmittedClaim
 from yibao.claims.vocabulary import STAFF_ONLY_MARKS, MarkCode
 from yibao.claims.wording import mark_words
+from yibao.claims.working import Working, working_of
+from yibao.core.footnotes import Footnotes
+from yibao.rules.citation import Citation
 from yibao.rules.facts import Accumulators
 from yibao.rules.policy import Terms
 
@@ -62,7 +65,24 @@ class ConfirmClaimForm(LastLookForm):
         said = {mark_words(each.code, each.values): each.code for each in self.findings}
         return [(code, words) for words, code in said.items()]
 
-    @property
+    @cached_property
+    def footnotes(self) -> Footnotes[Citation]:
+        """The clauses behind what this page says, in its order."""
+        notes = self.working.footnotes if self.working else Footnotes[Citation]()
+        for cited in self.limits.cites if self.limits else ():
+            notes.add(cited)
+        return notes
+
+    def limit_ids(self) -> list[str]:
+        """Return the clauses of the claimant's last day."""
+        return [cited.id for cited in self.limits.cites] if self.limits else []
+
+    @cached_property
+    def working(self) -> Working | None:
+        """The estimate step by step, or what is missing for it."""
+        return working_of(self.reckoning.settlement) if self.reckoning else None
+
+    @cached_property
     def limits(self) -> ClaimLimits | None:
         if self.claim is None or self.terms is None:
             return None

@@ -2,10 +2,17 @@
 
 from yibao.claims.models.claim import Claim, ClaimLine, Invoice, LineReview, RiskMark
 from yibao.claims.models.decision import Decision, DecisionDraft, LineDecision
-from yibao.claims.models.money import AccumulatorEntry, PaymentEntry, YearAccount
+from yibao.claims.models.money import (
+    AMOUNTS,
+    AccumulatorEntry,
+    PaymentEntry,
+    YearAccount,
+    YearAddition,
+)
 from yibao.claims.models.review import Objection, RetroactiveProposal
 
 __all__ = [
+    "AMOUNTS",
     "AccumulatorEntry",
     "Claim",
     "ClaimLine",
@@ -19,4 +26,5 @@ __all__ = [
     "RetroactiveProposal",
     "RiskMark",
     "YearAccount",
+    "YearAddition",
 ]

@@ -1,12 +1,12 @@
 """What rows share that are only ever added."""
 
-from typing import Any, Never
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from yibao.core.written_once import WrittenOnce
 
-class AppendOnly(models.Model):
+
+class AppendOnly(WrittenOnce):
     """A row that is written once; the database refuses changes as well (migration 0002).
 
     `at` is when it was written. Rows may be purged once they are older than the shortest
@@ -17,11 +17,3 @@ class AppendOnly(models.Model):
 
     class Meta:
         abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise TypeError(f"a row of {self._meta.label} is not changed")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> Never:
-        raise TypeError(f"a row of {self._meta.label} is not removed")

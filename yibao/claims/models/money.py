@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from yibao.claims.models.base import AppendOnly
-from yibao.claims.vocabulary import EntryKind, Failure, PaymentKind
+from yibao.claims.vocabulary import EntryKind, Failure, PaymentKind, ProposalState
 from yibao.rules.terms import CareType, InsuranceType
 
 
@@ -89,7 +89,42 @@ class YearAccount(models.Model):
         return f"{self.year} {self.insurance}"
 
 
-class AccumulatorEntry(AppendOnly):
+class YearAmounts(models.Model):
+    """What some care added to a year; amounts in fen. `stays` counts admissions."""
+
+    care_type = models.CharField(
+        _("医疗类别"), max_length=12, choices=[(each.value, each.value) for each in CareType]
+    )
+    on = models.DateField(_("就医日期"))
+    pooled_fen = models.BigIntegerField(_("统筹基金支付（分）"), default=0)
+    deductible_fen = models.BigIntegerField(_("起付线（分）"), default=0)
+    large_fen = models.BigIntegerField(_("大额补助（分）"), default=0)
+    critical_fen = models.BigIntegerField(_("大病保险（分）"), default=0)
+    in_scope_fen = models.BigIntegerField(_("符合政策范围（分）"), default=0)
+    self_pay_fen = models.BigIntegerField(_("合规自付（分）"), default=0)
+    stays = models.SmallIntegerField(_("住院次数"), default=0)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def amounts(self) -> dict[str, int]:
+        """The amounts by the names of their columns."""
+        return {name: getattr(self, name) for name in AMOUNTS}
+
+
+AMOUNTS = (
+    "pooled_fen",
+    "deductible_fen",
+    "large_fen",
+    "critical_fen",
+    "in_scope_fen",
+    "self_pay_fen",
+    "stays",
+)
+
+
+class AccumulatorEntry(YearAmounts, AppendOnly):
     """What one decision, or a settlement elsewhere, adds to a year; amounts in fen.
 
     A corrected decision is undone by a row of the opposite amounts. `stays` counts
@@ -108,17 +143,6 @@ class AccumulatorEntry(AppendOnly):
         related_name="accumulated",
         verbose_name=_("决定"),
     )
-    care_type = models.CharField(
-        _("医疗类别"), max_length=12, choices=[(each.value, each.value) for each in CareType]
-    )
-    on = models.DateField(_("就医日期"))
-    pooled_fen = models.BigIntegerField(_("统筹基金支付（分）"), default=0)
-    deductible_fen = models.BigIntegerField(_("起付线（分）"), default=0)
-    large_fen = models.BigIntegerField(_("大额补助（分）"), default=0)
-    critical_fen = models.BigIntegerField(_("大病保险（分）"), default=0)
-    in_scope_fen = models.BigIntegerField(_("符合政策范围（分）"), default=0)
-    self_pay_fen = models.BigIntegerField(_("合规自付（分）"), default=0)
-    stays = models.SmallIntegerField(_("住院次数"), default=0)
     source = models.CharField(_("来源"), max_length=200, blank=True)
     by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
 
@@ -140,3 +164,76 @@ class AccumulatorEntry(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.kind} {self.pooled_fen}"
+
+
+class YearAddition(YearAmounts):
+    """Care of the year that was settled elsewhere, as one officer read it in the evidence.
+
+    It counts once a colleague has looked at the same evidence, by an entry of its own
+    (`entry`). `undoes` is the entry that a row takes back, whose opposite amounts it holds.
+    """
+
+    claim = models.ForeignKey(
+        "claims.Claim", on_delete=models.PROTECT, related_name="year_additions"
+    )
+    source = models.CharField(_("依据"), max_length=200)
+    evidence = models.ForeignKey(
+        "cases.Upload",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("依据的材料"),
+    )
+    undoes = models.ForeignKey(
+        "claims.AccumulatorEntry",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="undoings",
+        verbose_name=_("冲回的明细"),
+    )
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("提出时间"))
+    state = models.CharField(
+        _("状态"), max_length=10, choices=ProposalState, default=ProposalState.OPEN
+    )
+    answered_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    answered_at = models.DateTimeField(_("复核时间"), null=True, blank=True)
+    answer_note = models.CharField(_("复核意见"), max_length=300, blank=True)
+    entry = models.OneToOneField(
+        "claims.AccumulatorEntry",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="addition",
+        verbose_name=_("累计明细"),
+    )
+
+    class Meta:
+        verbose_name = _("其他结算的年度金额")
+        verbose_name_plural = _("其他结算的年度金额")
+        ordering = ("at", "id")
+        default_permissions = ("view",)
+        constraints = (
+            models.CheckConstraint(name="yearaddition_has_a_source", condition=~Q(source="")),
+            models.CheckConstraint(
+                name="yearaddition_answered_by_another",
+                condition=Q(answered_by=None) | ~Q(answered_by=models.F("by")),
+            ),
+            models.CheckConstraint(
+                name="yearaddition_counts_once_confirmed",
+                condition=Q(state=ProposalState.CONFIRMED, entry__isnull=False)
+                | (~Q(state=ProposalState.CONFIRMED) & Q(entry=None)),
+            ),
+            models.UniqueConstraint(
+                fields=("undoes",),
+                condition=~Q(state=ProposalState.RETURNED),
+                name="yearaddition_undoes_an_entry_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.claim_id} {self.on} {self.state}"

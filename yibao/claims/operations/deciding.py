@@ -205,10 +205,10 @@ def _open_draft(draft_id: int, claim: Claim, by: "User") -> DecisionDraft:
 def _result_of(assessment: Assessment, wish: Wish) -> _Result:
     held = set(assessment.held)
     if wish.denies or wish.funds is not None:
-        held.discard("engine")
+        held -= {"engine", "cut"}
     if wish.denies:
         # Nothing of the lines counts, so they need not be read one by one.
-        held -= {"lines", "sample"}
+        held -= {"lines", "sample", "year"}
     if wish.denies and wish.reason_code not in REASONS:
         raise ValueError("a denial without a reason")
     if wish.funds is not None and not wish.override_reason.strip():

@@ -15,6 +15,7 @@ from yibao.claims.models import (
     RetroactiveProposal,
     RiskMark,
     YearAccount,
+    YearAddition,
 )
 
 
@@ -31,6 +32,11 @@ def remove_claim(case: Case) -> None:
     Objection.objects.filter(claim=claim).delete()
     PaymentEntry.objects.filter(claim=claim, order__isnull=False).delete()
     PaymentEntry.objects.filter(claim=claim).delete()
+    additions = YearAddition.objects.filter(claim=claim)
+    entries = list(additions.exclude(entry=None).values_list("entry", flat=True))
+    YearAddition.objects.filter(undoes__in=entries).delete()
+    additions.delete()
+    AccumulatorEntry.objects.filter(pk__in=entries).delete()
     AccumulatorEntry.objects.filter(decision__claim=claim).delete()
     YearAccount.objects.filter(entries=None).delete()
     LineDecision.objects.filter(decision__claim=claim).delete()

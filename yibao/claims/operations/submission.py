@@ -65,8 +65,8 @@ def submit_claim(
         TooManyLines: more than MOST_LINES.
     """
     draft = lock_draft(draft_id) if draft_id is not None else None
-    known = draft.case if draft is not None else None
-    if (known := known or find_submitted(submission_key)) is not None:
+    known = find_submitted(submission_key) if draft is None else draft.case
+    if known is not None:
         return Claim.objects.get(pk=known.pk)
     if draft is not None and version not in (None, draft.version):
         raise Stale
@@ -125,7 +125,7 @@ def submit_claim(
     if draft is not None:
         hand_over_uploads(draft=draft, case=case)
         close_draft(draft, case)
-    queue_message(case, template="submitted", at=at)
+    queue_message(case, template="submitted", person=person, at=at)
     return row
 
 

@@ -1,13 +1,12 @@
 """The year's account of a person: locked before a decision, added to by it, undone by the next."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from yibao.audit import operations as audit
 from yibao.cases.personal import lookup_hash
-from yibao.claims.models import AccumulatorEntry, Claim, Decision, YearAccount
+from yibao.claims.models import AccumulatorEntry, Claim, Decision, YearAccount, YearAddition
 from yibao.claims.queries.year import find_accounts
 from yibao.claims.vocabulary import EntryKind
 from yibao.rules.decision import Figures, Step
@@ -16,15 +15,6 @@ from yibao.rules.terms import CareType
 if TYPE_CHECKING:
     from yibao.accounts.models import User
 
-_AMOUNTS = (
-    "pooled_fen",
-    "deductible_fen",
-    "large_fen",
-    "critical_fen",
-    "in_scope_fen",
-    "self_pay_fen",
-    "stays",
-)
 _LAYERS = ("large_expense", "critical_illness")
 
 
@@ -82,66 +72,29 @@ def undo_decision(decision: Decision, *, by: "User", at: datetime) -> None:
             on=entry.on,
             by=by,
             at=at,
-            **{name: -getattr(entry, name) for name in _AMOUNTS},
+            **{name: -amount for name, amount in entry.amounts.items()},
         )
 
 
-@transaction.atomic
 def add_elsewhere(
-    claim: Claim,
-    *,
-    id_number: str,
-    on: date,
-    care_type: CareType,
-    source: str,
-    pooled_fen: int = 0,
-    deductible_fen: int = 0,
-    large_fen: int = 0,
-    critical_fen: int = 0,
-    in_scope_fen: int = 0,
-    self_pay_fen: int = 0,
-    stays: int = 0,
-    by: "User",
-    at: datetime,
+    addition: YearAddition, *, id_number: str, by: "User", at: datetime
 ) -> AccumulatorEntry:
-    """Add what was settled elsewhere (at a window, directly), as the officer read it there.
+    """Add to a person's year what two officers found to be settled elsewhere.
 
-    Args:
-        claim: the claim in whose course it was found.
-        source: where it stands, in words; required.
-
-    Raises:
-        ValueError: without a source.
+    Call it in the transaction that confirms the addition.
     """
-    if not source.strip():
-        raise ValueError("amounts without a source")
-    account = lock_year(id_number, year=on.year, insurance=claim.case.insurance)[0]
-    entry = AccumulatorEntry.objects.create(
-        account=account,
+    year = addition.on.year
+    account = lock_year(id_number, year=year, insurance=addition.claim.case.insurance)[0]
+    return AccumulatorEntry.objects.create(
+        account=addition.undoes.account if addition.undoes else account,
         kind=EntryKind.ELSEWHERE,
-        care_type=care_type,
-        on=on,
-        source=source.strip()[:200],
-        pooled_fen=pooled_fen,
-        deductible_fen=deductible_fen,
-        large_fen=large_fen,
-        critical_fen=critical_fen,
-        in_scope_fen=in_scope_fen,
-        self_pay_fen=self_pay_fen,
-        stays=stays,
+        care_type=addition.care_type,
+        on=addition.on,
+        source=addition.source,
         by=by,
         at=at,
+        **addition.amounts,
     )
-    audit.record(
-        event="claims.year_added",
-        by=by,
-        at=at,
-        object_type="cases.case",
-        object_key=claim.case.reference,
-        region_code=claim.case.region_code,
-        after={name: getattr(entry, name) for name in _AMOUNTS} | {"on": on.isoformat()},
-    )
-    return entry
 
 
 def _compliant_self_pay(figures: Figures, steps: tuple[Step, ...]) -> int:

@@ -8,6 +8,7 @@ from datetime import date
 from yibao.cases.personal import PersonalData
 from yibao.claims import bills
 from yibao.claims.models import AccumulatorEntry, Claim, ClaimLine, Decision, LineReview, RiskMark
+from yibao.claims.queries.cross_year import CrossYear, cross_year_of
 from yibao.claims.queries.year import Used, entries_of, find_accounts, used_before
 from yibao.claims.reckoning import (
     BillDoesNotAddUp,
@@ -17,9 +18,9 @@ from yibao.claims.reckoning import (
     reckon,
     terms_of,
 )
-from yibao.claims.vocabulary import MUST_BE_SETTLED
+from yibao.claims.vocabulary import MUST_BE_SETTLED, ProposalState
 from yibao.rules.facts import Accumulators, Bill
-from yibao.rules.policy import PaymentCap
+from yibao.rules.policy import PaymentCap, Terms
 from yibao.rules.terms import CapBasis, CapPeriod, CareType
 
 
@@ -38,7 +39,8 @@ class Assessment:
     """Everything that a decision rests on.
 
     `bill` and `reckoning` are None while a line is open, or where the parts do not add up
-    (`is_bill_wrong`). `held` says by code what keeps the claim from being decided.
+    (`is_bill_wrong`). `is_year_open`: amounts of the year wait for a colleague's look.
+    `held` says by code what keeps the claim from being decided.
     """
 
     claim: Claim
@@ -50,6 +52,9 @@ class Assessment:
     open_marks: tuple[RiskMark, ...]
     previous: Decision | None
     caps: tuple[PaymentCap, ...]
+    terms: Terms
+    is_year_open: bool = False
+    cross_year: CrossYear | None = None
 
     @property
     def is_unread(self) -> bool:
@@ -58,7 +63,7 @@ class Assessment:
 
     @property
     def held(self) -> tuple[str, ...]:
-        """What has to be done first: `lines`, `bill`, `marks`, `sample`, `engine`."""
+        """What has to be done first: the codes of claim_page.HELD_WORDS."""
         found = []
         if any(row.parts is None for row in self.rows):
             found.append("lines")
@@ -68,6 +73,10 @@ class Assessment:
             found.append("marks")
         if self.is_unread:
             found.append("sample")
+        if self.is_year_open:
+            found.append("year")
+        if self.cross_year is not None and self.cross_year.must_be_cut:
+            found.append("cut")
         if self.reckoning is not None and self.reckoning.figures is None:
             found.append("engine")
         return tuple(found)
@@ -150,6 +159,9 @@ def assess(
         ),
         previous=previous,
         caps=caps,
+        terms=terms,
+        is_year_open=claim.year_additions.filter(state=ProposalState.OPEN).exists(),
+        cross_year=cross_year_of(claim, terms),
     )
 
 

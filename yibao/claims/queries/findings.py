@@ -4,9 +4,11 @@ The same check serves the wizard, which asks about it, and the submit, which wri
 A finding never refuses: the officer does, with a reason.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
+from operator import or_
 from statistics import median_low
 from typing import Any
 
@@ -20,6 +22,7 @@ from yibao.claims.submitted import SubmittedClaim
 from yibao.claims.vocabulary import MarkCode
 from yibao.institutions import queries as institutions
 from yibao.regions import queries as regions
+from yibao.rules.citation import Citation
 from yibao.rules.decision import Cited
 from yibao.rules.facts import Trauma
 from yibao.rules.filing import last_claim_day
@@ -50,19 +53,22 @@ class Finding:
 class ClaimLimits:
     """The time limits of a claim: the claimant's last day, and the bureau's working days.
 
-    None where no rule states them; there is no default (N-86).
+    None where no rule states them; there is no default (N-86). `cites` are the clauses of
+    the claimant's last day.
     """
 
     last_claim_on: date | None
     handling_working_days: int | None
+    cites: tuple[Citation, ...] = ()
 
 
 def limits_of(claim: SubmittedClaim, terms: Terms) -> ClaimLimits:
     """Return the limits that the rules of the day of care state."""
-    months = _stated(claim, terms, "deadline_months")
+    months = _rule(claim, terms, "deadline_months")
     return ClaimLimits(
-        None if months is None else last_claim_day(claim.discharged_on, months),
+        last_claim_day(claim.discharged_on, months.value) if months else None,
         _stated(claim, terms, "handling_working_days"),
+        months.citations if months else (),
     )
 
 
@@ -152,14 +158,14 @@ def _sums(claim: SubmittedClaim) -> Iterator[Finding]:
 def _duplicates(claim: SubmittedClaim, besides: int | None) -> Iterator[Finding]:
     found: dict[int, str] = {}
     alive = _alive().exclude(claim_id=besides) if besides else _alive()
-    for invoice in claim.invoices:
-        same_number = alive.filter(number_hash__in=number_hashes(invoice.number))
-        for other in same_number.values_list("claim_id", flat=True):
-            found.setdefault(other, "number")
-    for place, day, amount in _alike(claim):
-        alike = alive.filter(institution_key=place, on=day, amount_fen=amount)
-        for other in alike.values_list("claim_id", flat=True):
-            found.setdefault(other, "alike")
+    numbers = {each for invoice in claim.invoices for each in number_hashes(invoice.number)}
+    likes = _alike(claim)
+    if numbers:
+        same_number = alive.filter(number_hash__in=numbers).values_list("claim_id", flat=True)
+        found = dict.fromkeys(same_number, "number")
+    if likes:
+        alike = alive.filter(reduce(or_, likes)).values_list("claim_id", flat=True)
+        found = dict.fromkeys(alike, "alike") | found
     same_bill = Claim.objects.filter(
         discharged_on=claim.discharged_on, total_fen=claim.total_fen
     ).exclude(case__state__in=_DEAD)
@@ -173,9 +179,10 @@ def _duplicates(claim: SubmittedClaim, besides: int | None) -> Iterator[Finding]
     )
 
 
-def _alike(claim: SubmittedClaim) -> Iterable[tuple[str, date, int]]:
+def _alike(claim: SubmittedClaim) -> list[Q]:
     place = institution_key(claim.institution_code, claim.institution_name)
-    return {(place, invoice.on, invoice.amount_fen) for invoice in claim.invoices}
+    days = {(invoice.on, invoice.amount_fen) for invoice in claim.invoices}
+    return [Q(institution_key=place, on=on, amount_fen=amount) for on, amount in sorted(days)]
 
 
 def _alive() -> QuerySet[Invoice]:
@@ -204,10 +211,15 @@ def _designation(claim: SubmittedClaim) -> Iterator[Finding]:
 
 def _stated(claim: SubmittedClaim, terms: Terms, name: str) -> Any:
     """Return what the claim rules state, None where nobody does or sources disagree."""
+    rule = _rule(claim, terms, name)
+    return rule.value if rule else None
+
+
+def _rule(claim: SubmittedClaim, terms: Terms, name: str) -> Cited[Any] | None:
     scope = regions.scope(claim.insured_code, claim.care_code)
     key = Key(care_type=claim.care_type, scope=scope, total_fen=claim.total_fen)
     rule = rule_field(terms, ClaimRule, name, key)
-    return rule.value if isinstance(rule, Cited) else None
+    return rule if isinstance(rule, Cited) else None
 
 
 def _iso(day: date | None) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from yibao.cases.personal import lookup_hashes
-from yibao.claims.models import AccumulatorEntry, YearAccount
+from yibao.claims.models import AccumulatorEntry, Claim, YearAccount
 from yibao.rules.facts import Accumulators
 from yibao.rules.money import Fen
 from yibao.rules.policy import PaymentCap
@@ -31,6 +31,12 @@ def find_accounts(id_number: str, *, year: int, insurance: str) -> tuple[YearAcc
         person_hash__in=lookup_hashes(id_number), year=year, insurance=insurance
     )
     return tuple(rows.order_by("pk"))
+
+
+def years_of(claim: Claim) -> tuple[int, ...]:
+    """Return the years that a claim's care lies in, the one whose rules decide first."""
+    first = claim.admitted_on or claim.discharged_on
+    return tuple(range(claim.discharged_on.year, first.year - 1, -1))
 
 
 def entries_of(accounts: Iterable[YearAccount]) -> tuple[AccumulatorEntry, ...]:
