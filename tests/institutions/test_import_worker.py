@@ -25,7 +25,7 @@ from tests.institutions.lists import (
 )
 from yibao.institutions import operations
 from yibao.institutions.import_models import ImportRow, ImportRun, ImportSource, State, Task
-from yibao.institutions.imports import applying, worker
+from yibao.institutions.imports import applying, preparing, worker
 from yibao.institutions.imports import operations as work_of
 from yibao.institutions.models import Institution
 
@@ -41,17 +41,28 @@ def _work(at=AT, *, name="here:2:b", alive=False):
     return work_of.work(worker=name, is_alive=lambda _worker: alive, clock=lambda: at)
 
 
-@pytest.mark.parametrize("step", ["_insert", "_update", "_write_openings"])
-def test_a_worker_killed_in_the_middle_of_writing_leaves_the_old_list(officer, monkeypatch, step):
+@pytest.mark.parametrize(
+    ("module", "step"),
+    [
+        (preparing, "_keep"),
+        (preparing, "_prepare_openings"),
+        (applying, "_change"),
+        (applying, "_insert"),
+        (applying, "_write_openings"),
+    ],
+)
+def test_a_worker_killed_in_the_middle_of_writing_leaves_the_old_list(
+    officer, monkeypatch, module, step
+):
     bring_in(text(XIEHE), by=officer)
     before = snapshot()
     run = start(text(XIEHE.replace("三级", "二级"), CHAOYANG), by=officer, day=OCTOBER)
 
-    def kill(*_arguments):
+    def kill(*_arguments, **_named):
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(applying, step, kill)
+        patch.setattr(module, step, kill)
         with pytest.raises(Killed):
             apply(run, by=officer)
 
@@ -68,7 +79,7 @@ def test_a_worker_killed_in_the_middle_of_writing_leaves_the_old_list(officer, m
 
 def test_a_check_that_was_killed_begins_again_without_doubled_rows(officer, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(work_of.comparing, "compare", lambda _run: (_ for _ in ()).throw(Killed))
+        patch.setattr(work_of.comparing, "compare", lambda *_: (_ for _ in ()).throw(Killed))
         with pytest.raises(Killed):
             start(text(XIEHE, CHAOYANG), by=officer)
     assert ImportRow.objects.count() == 2

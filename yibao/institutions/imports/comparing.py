@@ -2,15 +2,32 @@
 
 # ruff: noqa: S608 (names of tables and columns are ours, values are parameters)
 
-from collections.abc import Mapping, Sequence
+from array import array
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import batched
 
-from yibao.institutions.import_models import ImportRun, Outcome
+import numpy as np
+from django.db import transaction
+
+from yibao.institutions.import_models import ImportRow, ImportRun, Outcome
 from yibao.institutions.imports.cells import compared_fields, spoken_services
-from yibao.institutions.imports.tables import area_of, execute, fetch, marks, number
+from yibao.institutions.imports.tables import (
+    SPAN,
+    area_of,
+    execute,
+    fetch,
+    in_spans,
+    marks,
+    number,
+    spans_of_run,
+    update_keyed,
+)
 
 # The staging table's name for a column of the institution, where the two differ.
 COLUMN_OF = {"region_code": "region_id"}
+_MOST_IN_AN_AREA = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,31 +46,35 @@ def spoken_of(run: ImportRun) -> Spoken:
     return Spoken(fields, spoken_services(columns), run.source.scope)
 
 
-def compare(run: ImportRun) -> None:
-    """Give every row its outcome; doubles and twins wait for a person's decision."""
+def compare(run: ImportRun, namesakes: Set[int]) -> None:
+    """Give every row its outcome; doubles and twins wait for a person's decision.
+
+    Rows of the import's own tables alone change, in short transactions: a check that is
+    killed begins again.
+
+    Args:
+        namesakes: the `name_hash` that several rows of the file have.
+    """
     _find_codes(run.pk)
-    _mark_doubles(run.pk, "code")
-    _mark_doubles(run.pk, "name, region_code")
+    _mark_same_codes(run.pk)
+    if namesakes:
+        _mark_namesakes(run.pk, namesakes)
     classify(run)
 
 
 def classify(run: ImportRun) -> None:
     """Give an outcome to the rows that have none: at first all, then those decided on."""
     _mark_twins(run.pk)
-    execute(
-        "UPDATE institutions_importrow AS r SET outcome = %s WHERE r.run_id = %s AND r.outcome = ''"
-        " AND NOT EXISTS (SELECT 1 FROM institutions_institution i WHERE i.code = r.code)",
-        [Outcome.NEW, run.pk],
-    )
     differs, params = _differs(run)
-    execute(
-        "UPDATE institutions_importrow AS r SET outcome = %s FROM institutions_institution i"
-        f" WHERE r.run_id = %s AND r.outcome = '' AND i.code = r.code AND ({differs})",
-        [Outcome.CHANGED, run.pk, *params],
-    )
-    execute(
-        "UPDATE institutions_importrow SET outcome = %s WHERE run_id = %s AND outcome = ''",
-        [Outcome.SAME, run.pk],
+    in_spans(
+        spans_of_run(ImportRow, run.pk),
+        lambda low, high: execute(
+            "UPDATE institutions_importrow AS r SET outcome = COALESCE((SELECT CASE"
+            f" WHEN {differs} THEN 'changed' ELSE 'same' END"
+            " FROM institutions_institution i WHERE i.code = r.code), 'new')"
+            " WHERE r.id > %s AND r.id <= %s AND r.run_id = %s AND r.outcome = ''",
+            [*params, low, high, run.pk],
+        ),
     )
 
 
@@ -100,50 +121,121 @@ _HOLDS_ANOTHER = (
 
 def _find_codes(run: int) -> None:
     """Give rows without a code that of the institution of the same name and place."""
-    execute(
-        "UPDATE institutions_importrow AS r SET code = i.code FROM"
-        " (SELECT name, region_id, MIN(code) AS code FROM institutions_institution"
-        " WHERE merged_into_id IS NULL GROUP BY name, region_id) AS i"
-        " WHERE r.run_id = %s AND r.code = '' AND r.name = i.name AND r.region_code = i.region_id",
+    if not number(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM institutions_importrow"
+        " WHERE run_id = %s AND code = '' LIMIT 1) AS found",
         [run],
-    )
+    ):
+        return
+    for first, last in _areas():
+        execute(
+            "UPDATE institutions_importrow AS r SET code = i.code FROM"
+            " (SELECT name, region_id, MIN(code) AS code FROM institutions_institution"
+            " WHERE merged_into_id IS NULL AND region_id >= %s AND region_id <= %s"
+            " GROUP BY name, region_id) AS i"
+            " WHERE r.run_id = %s AND r.code = '' AND r.name = i.name"
+            " AND r.region_code = i.region_id",
+            [first, last, run],
+        )
 
 
-def _mark_doubles(run: int, key: str) -> None:
-    """Set aside rows whose key another row of the file has too; `twin` is the first's line."""
-    same = " AND ".join(f"r.{column} = d.{column}" for column in key.split(", "))
+def _areas() -> Iterator[tuple[str, str]]:
+    """Yield the first and the last code of regions that hold some institutions together.
+
+    Names are gathered in memory on SQLite: of an area, not of the nation.
+    """
+    first, last, held = "", "", 0
+    for region, rows in fetch(
+        "SELECT region_id, COUNT(*) FROM institutions_institution GROUP BY region_id"
+        " ORDER BY region_id"
+    ):
+        if first and held + rows > _MOST_IN_AN_AREA:
+            yield first, last
+            first, held = "", 0
+        first, last, held = first or region, region, held + rows
+    if first:
+        yield first, last
+
+
+def name_hash(name: str, region_code: str) -> int:
+    """Return what tells rows of one process apart by name and place."""
+    return hash((name, region_code))
+
+
+def several(hashes: array[int]) -> frozenset[int]:
+    """Return the values that occur more than once; sorts the array."""
+    found = np.frombuffer(hashes, dtype=np.int64)
+    found.sort()
+    return frozenset(found[1:][found[1:] == found[:-1]].tolist())
+
+
+def _mark_same_codes(run: int) -> None:
+    """Set aside rows whose code another row of the file has too; `twin` is the first's line."""
     execute(
         "UPDATE institutions_importrow AS r SET outcome = %s, twin = CAST(d.line AS varchar(12))"
-        f" FROM (SELECT {key}, MIN(line) AS line FROM institutions_importrow"
-        " WHERE run_id = %s AND outcome = '' AND (code <> '' OR %s = 0)"
-        f" GROUP BY {key} HAVING COUNT(*) > 1) AS d"
-        f" WHERE r.run_id = %s AND r.outcome = '' AND {same}",
-        [Outcome.TWICE, run, int(key == "code"), run],
+        " FROM (SELECT code, MIN(line) AS line FROM institutions_importrow"
+        " WHERE run_id = %s AND outcome = '' AND code <> ''"
+        " GROUP BY code HAVING COUNT(*) > 1) AS d"
+        " WHERE r.run_id = %s AND r.outcome = '' AND r.code = d.code",
+        [Outcome.TWICE, run, run],
     )
+
+
+def _mark_namesakes(run: int, namesakes: Set[int]) -> None:
+    """Set aside rows whose name and place another row of the file has too, likewise."""
+    groups: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    for low, high in spans_of_run(ImportRow, run):
+        for key, line, name, region in fetch(
+            "SELECT id, line, name, region_code FROM institutions_importrow"
+            " WHERE id > %s AND id <= %s AND run_id = %s AND outcome = ''",
+            [low, high, run],
+        ):
+            if name_hash(name, region) in namesakes:
+                groups[name, region].append((line, key))
+    doubled = [
+        (Outcome.TWICE.value, str(min(rows)[0]), key)
+        for rows in groups.values()
+        if len(rows) > 1
+        for _line, key in rows
+    ]
+    for chunk in batched(doubled, SPAN):
+        with transaction.atomic():
+            update_keyed(ImportRow, ("outcome", "twin"), chunk)
 
 
 def _mark_twins(run: int) -> None:
     """Set aside new rows whose name and place an institution of another code has already."""
-    execute(
-        "UPDATE institutions_importrow AS r SET outcome = %s, twin = i.code FROM"
-        " (SELECT name, region_id, MIN(code) AS code FROM institutions_institution"
-        " WHERE effective_to IS NULL GROUP BY name, region_id) AS i"
-        " WHERE r.run_id = %s AND r.outcome = '' AND r.code <> '' AND r.twin = ''"
-        " AND r.name = i.name AND r.region_code = i.region_id"
+    candidates = (
+        "r.run_id = %s AND r.outcome = '' AND r.code <> '' AND r.twin = ''"
         " AND NOT EXISTS (SELECT 1 FROM institutions_institution e WHERE e.code = r.code)"
-        " AND NOT EXISTS (SELECT 1 FROM institutions_importrow o"
-        " WHERE o.run_id = r.run_id AND o.code = i.code)",
-        [Outcome.TWIN, run],
     )
+    if not number(
+        f"SELECT COUNT(*) FROM (SELECT 1 FROM institutions_importrow r WHERE {candidates}"
+        " LIMIT 1) AS found",
+        [run],
+    ):
+        return
+    for first, last in _areas():
+        execute(
+            "UPDATE institutions_importrow AS r SET outcome = %s, twin = i.code FROM"
+            " (SELECT name, region_id, MIN(code) AS code FROM institutions_institution"
+            " WHERE effective_to IS NULL AND region_id >= %s AND region_id <= %s"
+            " GROUP BY name, region_id) AS i"
+            f" WHERE {candidates} AND r.name = i.name AND r.region_code = i.region_id"
+            " AND NOT EXISTS (SELECT 1 FROM institutions_importrow o"
+            " WHERE o.run_id = r.run_id AND o.code = i.code)",
+            [Outcome.TWIN, first, last, run],
+        )
 
 
 def count(run: ImportRun) -> dict[str, int]:
     """Return how many rows have each outcome, and how many institutions a full list lacks."""
-    rows = fetch(
-        "SELECT outcome, COUNT(*) FROM institutions_importrow WHERE run_id = %s GROUP BY outcome",
-        [run.pk],
+    # Grouping would sort all rows, in memory on SQLite.
+    sums = ", ".join(
+        f"SUM(CASE WHEN outcome = '{outcome.value}' THEN 1 ELSE 0 END)" for outcome in Outcome
     )
-    counts = {outcome.value: 0 for outcome in Outcome} | dict(rows)
+    (found,) = fetch(f"SELECT {sums} FROM institutions_importrow WHERE run_id = %s", [run.pk])
+    counts = {outcome.value: int(rows or 0) for outcome, rows in zip(Outcome, found, strict=True)}
     condition, params = missing(run)
     counts["missing"] = (
         number(f"SELECT COUNT(*) FROM institutions_institution i WHERE {condition}", params)

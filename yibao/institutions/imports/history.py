@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from django.db import connection
 
-from yibao.institutions.import_models import ImportRun, Outcome
+from yibao.institutions.import_models import ImportRun
 from yibao.institutions.imports.comparing import Spoken
 from yibao.institutions.imports.tables import execute
 
@@ -15,22 +15,23 @@ _CHUNK = 5_000
 _NAME_OF = {"region_code": "region"}
 
 
-def keep_changes(run: ImportRun, spoken: Spoken) -> None:
+def keep_changes(run: ImportRun, spoken: Spoken, *, has_ended: bool) -> None:
     """Add a line for each field that the list changes; call it before entries are written.
 
-    New entries have no line: they begin. What a list ends or lists again has one.
+    New entries have no line: they begin. What a list ends (`has_ended`: something) or lists
+    again has one.
     """
     columns = "institution_id, day, field, before, after, run_id"
     for field in spoken.fields:
         execute(
             f"INSERT INTO institutions_institutionchange ({columns})"
-            f" SELECT b.code, %s, %s, b.{field}, r.{field}, %s"
-            " FROM institutions_importbefore b"
-            " JOIN institutions_importrow r ON r.run_id = b.run_id AND r.code = b.code"
-            " WHERE b.run_id = %s AND b.deed = 'changed' AND r.outcome = %s"
-            f" AND b.{field} <> r.{field} ORDER BY b.id",
-            [run.list_date, _NAME_OF.get(field, field), run.pk, run.pk, Outcome.CHANGED],
+            f" SELECT b.code, %s, %s, b.{field}, c.{field}, %s FROM import_changed c"
+            " JOIN institutions_importbefore b ON b.run_id = %s AND b.code = c.code"
+            f" WHERE b.{field} <> c.{field} ORDER BY c.number",
+            [run.list_date, _NAME_OF.get(field, field), run.pk, run.pk],
         )
+    if not (has_ended or run.counts["changed"]):
+        return
     for deeds, before, after, condition in (
         ("'changed'", "CAST(b.effective_to AS varchar(10))", "''", "b.effective_to IS NOT NULL"),
         ("'closed', 'merged'", "''", "%s", "b.effective_to IS NULL"),

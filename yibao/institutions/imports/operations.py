@@ -6,8 +6,9 @@ the list itself is changed by one transaction at the end that also ends the task
 """
 
 import logging
+from array import array
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import file_digest
@@ -30,21 +31,23 @@ from yibao.institutions.import_models import (
     State,
     Task,
 )
-from yibao.institutions.imports import applying, comparing, history, undoing
+from yibao.institutions.imports import applying, comparing, history, preparing, undoing
 from yibao.institutions.imports.cells import CellRefused, Row, RowReader
 from yibao.institutions.imports.columns import FIELDS, positions
 from yibao.institutions.imports.reading import Batch, ImportFileRefused, ListFile, open_list
-from yibao.institutions.imports.tables import insert, sort_in_files
+from yibao.institutions.imports.tables import analyze, drop_rows, insert, own_tables
 from yibao.institutions.indexing import position
 
 logger = logging.getLogger(__name__)
 
 STAMP = "institutions"
 LEASE = timedelta(minutes=2)
-# The last transaction cannot renew its lease: nobody else sees what it writes.
-SWITCH_LEASE = timedelta(minutes=30)
+# Comparing and the last transaction do not renew their lease: nobody else sees what they write.
+LONG_LEASE = timedelta(minutes=30)
 ATTEMPTS = 3
 MAX_PROBLEMS = 20_000
+# Three times the nation's list: what is worked out for all rows together fits in memory.
+MAX_ROWS = 2_000_000
 # A file of which most rows are wrong is shifted or meant for something else.
 _JUDGED_FROM = 20
 _STAGED = ("run_id", "line", "outcome", *Row._fields[:-1], "position")
@@ -101,7 +104,6 @@ def claim(*, worker: str, is_alive: IsAlive, at: datetime) -> ImportRun | None:
 
 def work(*, worker: str, is_alive: IsAlive, clock: Clock) -> ImportRun | None:
     """Do the next task, if there is one; return its run."""
-    sort_in_files()
     run = claim(worker=worker, is_alive=is_alive, at=clock())
     if run is None:
         return None
@@ -122,28 +124,35 @@ def work(*, worker: str, is_alive: IsAlive, clock: Clock) -> ImportRun | None:
 
 
 def _check(run: ImportRun, clock: Clock) -> None:
-    _forget_rows(run)
+    drop_rows((ImportRow, ImportService, ImportProblem), run.pk)
     path = file_of(run)
     with path.open("rb") as file:
         if file_digest(file, "sha256").hexdigest() != run.file_digest:
             raise ImportFileRefused(_("保存的文件已损坏，请重新上传。"))
     with open_list(path) as found:
-        _stage(run, found, clock)
-    _renew(run, clock, _("比对"), 0, 0)
+        namesakes = _stage(run, found, clock)
+    _renew(run, clock, _("比对"), 0, 0, lease=LONG_LEASE)
+    analyze(ImportRow, ImportService)
+    comparing.compare(run, namesakes)
     with transaction.atomic():
-        comparing.compare(run)
         run.counts |= comparing.count(run)
         _finish(run, State.CHECKED, counts=run.counts, encoding=found.encoding)
 
 
-def _stage(run: ImportRun, found: ListFile, clock: Clock) -> None:
+def _stage(run: ImportRun, found: ListFile, clock: Clock) -> frozenset[int]:
+    """Read the file into the import's own tables; return the name hashes of several rows."""
     columns = positions(found.headers, run.columns)
     reader = RowReader(columns, len(found.headers), run.region_id)
     reasons: Counter[tuple[str, str]] = Counter()
+    hashes = array("q")
     rows = graded = 0
     for batch in found.batches:
-        staged, services, problems = _read(run, reader, batch)
+        staged, services, problems = _read(run, reader, batch, hashes)
         rows += len(staged)
+        if rows > MAX_ROWS:
+            raise ImportFileRefused(
+                _("文件多于 %(limit)d 行。请分省或分市导入。") % {"limit": MAX_ROWS}
+            )
         graded += sum(bool(row[_GRADE_AT]) for row in staged)
         with transaction.atomic():
             insert(ImportRow, _STAGED, staged)
@@ -171,10 +180,11 @@ def _stage(run: ImportRun, found: ListFile, clock: Clock) -> None:
                 "times": times,
             }
         )
+    return comparing.several(hashes)
 
 
 def _read(
-    run: ImportRun, reader: RowReader, batch: Batch
+    run: ImportRun, reader: RowReader, batch: Batch, hashes: array[int]
 ) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]], list[tuple[object, ...]]]:
     """Return the batch's rows, open services and problems, as the tables take them."""
     staged: list[tuple[object, ...]] = []
@@ -198,54 +208,66 @@ def _read(
             else 0
         )
         staged.append((key, line, "", *row[:-1], place))
+        hashes.append(comparing.name_hash(row.name, row.region_code))
         for service, disease in row.services:
             services.append((key, line, service, disease))
     return staged, services, problems
 
 
 def _apply(run: ImportRun, clock: Clock) -> None:
-    with transaction.atomic():
-        _renew(run, clock, _("编号"), 0, 0)
-        applying.give_codes(run)
-    _renew(run, clock, _("一次性写入"), 0, 0, lease=SWITCH_LEASE)
-    at = clock()
-    with transaction.atomic():
-        _lock_list()
-        if comparing.has_moved(run):
-            _ask_again(run)
-            return
-        closed = applying.write(
-            run,
-            closed_because=_("不在 %(date)s 的完整名单上") % {"date": run.list_date},
-            merged_because=_("与另一条目是同一家机构"),
+    seen = stamps.current(STAMP)
+    if comparing.has_moved(run):
+        _ask_again(run)
+        return
+    with own_tables(preparing.TABLES, file_of(run).with_suffix(".worker")):
+        kept = preparing.prepare(
+            run, lambda done, total: _renew(run, clock, _("准备"), done, total)
         )
-        counts = run.counts | {"closed": closed}
-        lines, digest = history.digest(run)
-        stamps.bump(STAMP)
-        record(
-            event="institutions.list_applied",
-            by=_Named(run.asked_by),
-            at=at,
-            object_type="institutions.importrun",
-            object_key=str(run.pk),
-            region_code=run.region_id,
-            after={
-                "source": run.source.name,
-                "list_date": str(run.list_date),
-                **counts,
-                "changes": lines,
-                "changes_sha256": digest,
-            },
-        )
-        _finish(run, State.APPLIED, counts=counts, applied_by=run.asked_by, applied_at=at)
+        _renew(run, clock, _("一次性写入"), 0, 0, lease=LONG_LEASE)
+        at = clock()
+        with transaction.atomic():
+            _lock_list()
+            if stamps.current(STAMP) != seen:
+                _ask_again(run)
+                return
+            _switch(run, kept, at)
     for other in ImportRun.objects.filter(state__in=(State.APPLIED, State.UNDONE)).exclude(
         pk=run.pk
     ):
         forget(other)
 
 
+def _switch(run: ImportRun, kept: Mapping[str, int], at: datetime) -> None:
+    """Write what was prepared, and say so, in the caller's transaction."""
+    closed = applying.write(
+        run,
+        kept,
+        closed_because=_("不在 %(date)s 的完整名单上") % {"date": run.list_date},
+        merged_because=_("与另一条目是同一家机构"),
+    )
+    counts = run.counts | {"closed": closed}
+    lines, digest = history.digest(run)
+    stamps.bump(STAMP)
+    record(
+        event="institutions.list_applied",
+        by=_Named(run.asked_by),
+        at=at,
+        object_type="institutions.importrun",
+        object_key=str(run.pk),
+        region_code=run.region_id,
+        after={
+            "source": run.source.name,
+            "list_date": str(run.list_date),
+            **counts,
+            "changes": lines,
+            "changes_sha256": digest,
+        },
+    )
+    _finish(run, State.APPLIED, counts=counts, applied_by=run.asked_by, applied_at=at)
+
+
 def _undo(run: ImportRun, clock: Clock) -> None:
-    _renew(run, clock, _("撤销"), 0, 0, lease=SWITCH_LEASE)
+    _renew(run, clock, _("撤销"), 0, 0, lease=LONG_LEASE)
     at = clock()
     with transaction.atomic():
         _lock_list()
@@ -267,9 +289,7 @@ def _undo(run: ImportRun, clock: Clock) -> None:
 
 def forget(run: ImportRun) -> None:
     """Drop a run's rows and file; the run itself and its problems stay."""
-    with transaction.atomic():
-        for model in (ImportRow, ImportService, ImportBefore, ImportOpening):
-            model._default_manager.filter(run=run)._raw_delete("default")
+    drop_rows((ImportRow, ImportService, ImportBefore, ImportOpening), run.pk)
     file_of(run).unlink(missing_ok=True)
 
 
@@ -326,12 +346,6 @@ def _give_up(run: ImportRun, state: State, message: str) -> None:
         _free(run, state, message)
     if run.task != Task.UNDO:
         forget(run)
-
-
-def _forget_rows(run: ImportRun) -> None:
-    with transaction.atomic():
-        for model in (ImportRow, ImportService, ImportProblem):
-            model._default_manager.filter(run=run)._raw_delete("default")
 
 
 def _lock_list() -> None:

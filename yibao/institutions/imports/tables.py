@@ -1,20 +1,23 @@
 """Plain SQL for whole lists: the same statements on SQLite and PostgreSQL.
 
 Rows of a list are written and compared in the database; going through model instances
-costs ten times as much time and memory.
+costs ten times as much time and memory. SQLite has one writer, so that what takes long is
+done in spans, each in a transaction of its own, or in tables of the worker alone.
 """
 
 # ruff: noqa: S608 (names of tables and columns are ours, values are parameters)
 
-from collections.abc import Iterable, Sequence
-from itertools import batched, chain
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 
-# What one statement of SQLite may hold.
-_MOST_PARAMETERS = 32_766
+# Rows of one short transaction: a quarter of a second of SQLite's only writer.
+SPAN = 20_000
+_PAGES_KEPT_KIB = 2_000
 
 
 def execute(sql: str, params: Sequence[Any] = ()) -> int:
@@ -31,12 +34,6 @@ def fetch(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def sort_in_files() -> None:
-    """Let SQLite sort a national list in a temporary file: in memory it takes 100 MiB."""
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        execute("PRAGMA temp_store = FILE")
-
-
 def number(sql: str, params: Sequence[Any] = ()) -> int:
     """Return the one number that a query gives, 0 for null."""
     return int(fetch(sql, params)[0][0] or 0)
@@ -44,9 +41,13 @@ def number(sql: str, params: Sequence[Any] = ()) -> int:
 
 def insert(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Add rows as fast as the database takes them; `columns` are those of the table."""
+    insert_into(model._meta.db_table, columns, rows)
+
+
+def insert_into(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Add rows to a table of any name, as `insert` does."""
     if not rows:
         return
-    table = model._meta.db_table
     names = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -54,30 +55,7 @@ def insert(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[A
                 for row in rows:
                     copy.write_row(row)
         else:
-            marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)
-
-
-def insert_at_once(
-    model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]
-) -> None:
-    """Add rows of a table with triggers for the search: many by each statement.
-
-    SQLite's full-text index writes what it has gathered at the end of every statement that
-    runs a trigger, so that rows one by one take five times as long.
-    """
-    if connection.vendor == "postgresql":
-        insert(model, columns, rows)
-        return
-    names = ", ".join(f'"{column}"' for column in columns)
-    one = f"({', '.join(['%s'] * len(columns))})"
-    with connection.cursor() as cursor:
-        for chunk in batched(rows, _MOST_PARAMETERS // len(columns)):
-            cursor.execute(
-                f'INSERT INTO "{model._meta.db_table}" ({names})'
-                f" VALUES {', '.join([one] * len(chunk))}",
-                [*chain.from_iterable(chunk)],
-            )
+            cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks(columns)})', rows)
 
 
 def update_keyed(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -98,6 +76,115 @@ def marks(values: Iterable[Any]) -> str:
     return ", ".join("%s" for _value in values) or "NULL"
 
 
+def analyze(*models: type[Model]) -> None:
+    """Tell PostgreSQL's planner of rows that have just come: it would take a table for empty."""
+    if connection.vendor == "postgresql":
+        for model in models:
+            execute(f"ANALYZE {model._meta.db_table}")
+
+
+# --- span by span -------------------------------------------------------------------------
+
+type Span = tuple[int, int]
+"""From (excluded) and to (included)."""
+
+
+def spans_of_run(model: type[Model], run: int, *, size: int = SPAN) -> Iterator[Span]:
+    """Yield spans of the keys of a run's rows in one of the import's tables."""
+    ((low, high),) = fetch(
+        f"SELECT MIN(id), MAX(id) FROM {model._meta.db_table} WHERE run_id = %s", [run]
+    )
+    if low is not None:
+        yield from numbered(int(low) - 1, int(high), size=size)
+
+
+def numbered(low: int, high: int, *, size: int = SPAN) -> Iterator[Span]:
+    """Yield spans that together reach from `low` (excluded) to `high`."""
+    for start in range(low, high, size):
+        yield start, min(start + size, high)
+
+
+def spans_of_list(*, size: int = SPAN) -> Iterator[Span]:
+    """Yield spans of `position`: institutions lie on the disk in that order."""
+    low = -1
+    while True:
+        found = fetch(
+            "SELECT position FROM institutions_institution WHERE position > %s"
+            " ORDER BY position LIMIT 1 OFFSET %s",
+            [low, size - 1],
+        )
+        if not found:
+            break
+        yield low, found[0][0]
+        low = found[0][0]
+    last = number("SELECT MAX(position) FROM institutions_institution")
+    if last > low:
+        yield low, last
+
+
+def in_spans(spans: Iterable[Span], do: Callable[[int, int], object]) -> None:
+    """Do something span by span, each in a transaction of its own."""
+    for low, high in spans:
+        with transaction.atomic():
+            do(low, high)
+
+
+# --- tables of the worker alone -------------------------------------------------------------
+
+
+@contextmanager
+def own_tables(tables: Mapping[str, str], file: Path) -> Iterator[None]:
+    """Have empty tables (name → columns) that nobody else sees, gone afterwards.
+
+    On SQLite they lie in a file of their own, which has no name as soon as it is open:
+    writing there takes no lock of the database, and the temporary tables of this SQLite
+    build would be in memory. Inside a transaction (tests) they are temporary all the same.
+    """
+    is_apart = connection.vendor == "sqlite" and not connection.in_atomic_block
+    if is_apart:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.unlink(missing_ok=True)
+        execute("ATTACH %s AS worker", [str(file)])
+        for pragma in (
+            "journal_mode = OFF",
+            "synchronous = OFF",
+            f"cache_size = -{_PAGES_KEPT_KIB}",
+        ):
+            fetch(f"PRAGMA worker.{pragma}")
+    kind, schema = ("TABLE", "worker.") if is_apart else ("TEMPORARY TABLE", "")
+    for name, columns in tables.items():
+        execute(f"CREATE {kind} {schema}{name} ({columns})")
+    if is_apart:
+        file.unlink()
+    try:
+        yield
+    finally:
+        if is_apart:
+            execute("DETACH worker")
+        elif not connection.needs_rollback:
+            for name in tables:
+                execute(f"DROP TABLE {name}")
+
+
+@contextmanager
+def writing_own() -> Iterator[None]:
+    """Write the worker's own tables: on SQLite without the lock that others wait for.
+
+    Django begins a transaction as a writer; this one becomes a writer of what it writes.
+    """
+    if connection.in_atomic_block or connection.vendor != "sqlite":
+        with transaction.atomic():
+            yield
+        return
+    execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        execute("ROLLBACK")
+        raise
+    execute("COMMIT")
+
+
 def area_of(code: str) -> tuple[str, ...]:
     """Return a region and everything below it or pooled with it, () for the whole nation."""
     if code == "000000":
@@ -111,3 +198,16 @@ def area_of(code: str) -> tuple[str, ...]:
         [code],
     )
     return tuple(row[0] for row in rows)
+
+
+def drop_rows(models: Iterable[type[Model]], run: int) -> None:
+    """Delete a run's rows of the import's own tables, span by span."""
+    for model in models:
+        table = model._meta.db_table
+
+        def delete(low: int, high: int, table: str = table) -> None:
+            execute(
+                f"DELETE FROM {table} WHERE id > %s AND id <= %s AND run_id = %s", [low, high, run]
+            )
+
+        in_spans(list(spans_of_run(model, run)), delete)

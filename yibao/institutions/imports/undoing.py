@@ -2,11 +2,11 @@
 
 # ruff: noqa: S608 (names of tables and columns are ours, values are parameters)
 
-from yibao.institutions.import_models import ImportRun, Outcome
+from yibao.institutions.import_models import ImportBefore, ImportOpening, ImportRun, Outcome
 from yibao.institutions.imports import history
-from yibao.institutions.imports.applying import FIELDS, KEPT, PROVENANCE, column_of
 from yibao.institutions.imports.comparing import spoken_of
-from yibao.institutions.imports.tables import execute, number
+from yibao.institutions.imports.preparing import FIELDS, KEPT, PROVENANCE, column_of
+from yibao.institutions.imports.tables import execute, number, spans_of_list, spans_of_run
 
 _I = "institutions_institution"
 # As the import left it: seen in its list, on its day, and still listed.
@@ -33,19 +33,22 @@ def take_back(run: ImportRun) -> int:
 
 
 def _take_back_openings(run: ImportRun) -> None:
-    execute(
-        "UPDATE institutions_serviceopening SET effective_to = b.effective_to,"
-        " checked_on = b.checked_on, source_name = b.source_name"
-        " FROM institutions_importopening b WHERE b.run_id = %s AND b.deed = 'touched'"
-        " AND b.opening_key = institutions_serviceopening.id",
-        [run.pk],
-    )
-    execute(
-        "DELETE FROM institutions_serviceopening WHERE source_name = %s AND effective_from = %s"
-        " AND effective_to IS NULL AND id IN (SELECT opening_key FROM institutions_importopening"
-        " WHERE run_id = %s AND deed = 'made')",
-        [run.source.name, run.list_date, run.pk],
-    )
+    for low, high in spans_of_run(ImportOpening, run.pk):
+        execute(
+            "UPDATE institutions_serviceopening SET effective_to = b.effective_to,"
+            " checked_on = b.checked_on, source_name = b.source_name"
+            " FROM institutions_importopening b WHERE b.id > %s AND b.id <= %s"
+            " AND b.run_id = %s AND b.deed = 'touched'"
+            " AND b.opening_key = institutions_serviceopening.id",
+            [low, high, run.pk],
+        )
+        execute(
+            "DELETE FROM institutions_serviceopening WHERE source_name = %s AND effective_from = %s"
+            " AND effective_to IS NULL AND id IN (SELECT opening_key"
+            " FROM institutions_importopening WHERE id > %s AND id <= %s"
+            " AND run_id = %s AND deed = 'made')",
+            [run.source.name, run.list_date, low, high, run.pk],
+        )
 
 
 def _restore_ended(run: ImportRun) -> None:
@@ -87,11 +90,13 @@ def _restore_changed(run: ImportRun, left: list[object]) -> int:
 def _restore_seen(run: ImportRun, left: list[object]) -> None:
     values = ", ".join(f"{name} = b.{name}" for name in (*PROVENANCE, "document_id"))
     values = values.replace("b.document_id", "b.document_slug")
-    execute(
-        f"UPDATE {_I} SET {values} FROM institutions_importbefore b"
-        f" WHERE b.run_id = %s AND b.deed = 'seen' AND b.code = {_I}.code{_UNTOUCHED}",
-        [run.pk, *left],
-    )
+    for low, high in spans_of_run(ImportBefore, run.pk):
+        execute(
+            f"UPDATE {_I} SET {values} FROM institutions_importbefore b"
+            " WHERE b.id > %s AND b.id <= %s AND b.run_id = %s AND b.deed = 'seen'"
+            f" AND b.code = {_I}.code{_UNTOUCHED}",
+            [low, high, run.pk, *left],
+        )
 
 
 def _remove_new(run: ImportRun, left: list[object]) -> int:
@@ -107,9 +112,13 @@ def _remove_new(run: ImportRun, left: list[object]) -> int:
             ("institution", "merged_into_id"),
         )
     )
-    return execute(
-        f"DELETE FROM {_I} WHERE EXISTS (SELECT 1 FROM institutions_importrow r"
-        f" WHERE r.run_id = %s AND r.outcome = 'new' AND r.code = {_I}.code{same})"
-        f"{_UNTOUCHED}{free}",
-        [run.pk, *left],
+    return sum(
+        execute(
+            f"DELETE FROM {_I} WHERE {_I}.position > %s AND {_I}.position <= %s"
+            " AND EXISTS (SELECT 1 FROM institutions_importrow r"
+            f" WHERE r.run_id = %s AND r.outcome = 'new' AND r.code = {_I}.code{same})"
+            f"{_UNTOUCHED}{free}",
+            [low, high, run.pk, *left],
+        )
+        for low, high in [*spans_of_list()]
     )

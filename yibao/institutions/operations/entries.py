@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from yibao.audit.operations import Actor, record
 from yibao.core import stamps
-from yibao.institutions.imports.applying import XPCC_DIGITS
 from yibao.institutions.imports.operations import STAMP
+from yibao.institutions.imports.preparing import XPCC_DIGITS
 from yibao.institutions.models import Institution, InstitutionChange, WrongEntryReport
 
 
