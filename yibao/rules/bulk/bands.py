@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from yibao.rules.bulk.columns import Column, Mask
 from yibao.rules.money import apply_ratio
@@ -34,6 +35,23 @@ def _divided(product: Column) -> Column:
     bits = product.view(np.uint64)
     np.floor_divide(bits, _SCALE, out=bits)
     return product
+
+
+class Scratch:
+    """Columns to work in, kept from block to block: fresh memory costs as much as the sums.
+
+    A column is whoever's who asked last by its name; nothing in it may be relied on later.
+    """
+
+    def __init__(self) -> None:
+        self._held: dict[str, NDArray[Any]] = {}
+
+    def column(self, name: str, size: int, dtype: type[np.generic]) -> NDArray[Any]:
+        """Return `size` places of a column, with whatever stands in them."""
+        held = self._held.get(name)
+        if held is None or len(held) < size:
+            held = self._held[name] = np.empty(size, dtype)
+        return held[:size]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +93,27 @@ class Ladder:
             return None
         return cls(tuple(limits), np.array(slopes, np.int64), np.array(offsets, np.int64))
 
-    def paid(self, end: Column, out: Column | None = None) -> Column:
+    def paid(self, end: Column, scratch: Scratch, out: Column | None = None) -> Column:
         """Return what the bands pay up to each end, in `out` where that is given."""
         if len(self.limits) == 1:
             product = np.maximum(end, self.limits[0], out=out)
             product *= self.slopes[1]
             product += self.offsets[1]
             return _divided(product)
-        place = np.greater(end, self.limits[0]).view(np.uint8)
-        is_above = np.empty(len(end), np.bool_)
+        size = len(end)
+        place = scratch.column("place", size, np.bool_)
+        is_above = scratch.column("is_above", size, np.bool_)
+        np.greater(end, self.limits[0], out=place)
+        counted = place.view(np.uint8)
         for limit in self.limits[1:]:
             np.greater(end, limit, out=is_above)
-            place += is_above.view(np.uint8)
-        line = place.astype(np.intp)
+            counted += is_above.view(np.uint8)
+        line = scratch.column("line", size, np.intp)
+        np.copyto(line, counted)
         product = self.slopes.take(line, mode="clip", out=out)
         product *= end
-        product += self.offsets.take(line, mode="clip")
+        offset = scratch.column("offset", size, np.int64)
+        product += self.offsets.take(line, mode="clip", out=offset)
         return _divided(product)
 
 

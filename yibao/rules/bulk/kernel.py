@@ -13,7 +13,7 @@ import numpy as np
 
 from yibao.rules.away import Share
 from yibao.rules.basic import CapTerms
-from yibao.rules.bulk.bands import Ladder, Step, rounded, walk
+from yibao.rules.bulk.bands import Ladder, Scratch, Step, rounded, walk
 from yibao.rules.bulk.columns import BALANCE, NOT_INCLUDED, Amounts, Column, Mask
 from yibao.rules.layers import AidTerms, LayerTerms, SupplementTerms
 from yibao.rules.plan import AccountTerms, Plan
@@ -97,8 +97,15 @@ class Work:
     fund_total: int | Column = 0
     account: int | Column = 0
 
-    def __init__(self, compiled: Compiled, amounts: Amounts, slots: Mapping[str, Column]) -> None:
+    def __init__(
+        self,
+        compiled: Compiled,
+        amounts: Amounts,
+        slots: Mapping[str, Column],
+        scratch: Scratch,
+    ) -> None:
         self.slots = slots
+        self.scratch = scratch
         self.compiled = compiled
         self.plan = plan = compiled.plan
         self.amounts = amounts
@@ -194,7 +201,7 @@ class Work:
             start, end = start + so_far, end + so_far
         room = self._room(plan.fund_caps) if plan.fund_caps else None
         if ladder is not None:
-            self.pooled = ladder.paid(end, self.slots.get("pooled_fund"))
+            self.pooled = ladder.paid(end, self.scratch, self.slots.get("pooled_fund"))
             if room is not None:
                 np.minimum(self.pooled, room, out=self.pooled)
             return None
@@ -241,15 +248,16 @@ class Work:
             self._take(self._layer(terms, left, so_far, self.slots.get(terms.layer)))
             return
         told = self._layer(terms, left - self.away_self_pay, so_far)
-        if terms.counts_away is None:
+        is_open = terms.counts_away is None
+        if is_open:
             # Nobody says whether the first pay counts: told only where it makes no difference.
             told[self._layer(terms, left, so_far) != told] = NOT_INCLUDED
-        self._take(told)
+        self._take(told, may_be_untold=is_open)
 
-    def _take(self, told: Column) -> None:
+    def _take(self, told: Column, *, may_be_untold: bool = False) -> None:
+        """Keep the layer's line; a ladder alone leaves no bill untold."""
         self.told = self.second = told
-        layer = self.plan.second_layer
-        if self.compiled.layer_ladder is None or layer is None or layer.counts_away is None:
+        if may_be_untold or self.compiled.layer_ladder is None:
             self.second = np.where(told == NOT_INCLUDED, 0, told)
 
     def _layer(
@@ -262,7 +270,7 @@ class Work:
         """Return what the layer pays on `base`, NOT_INCLUDED where the bands leave money out."""
         threshold, ladder = terms.threshold_fen or 0, self.compiled.layer_ladder
         if ladder is not None:
-            paid = ladder.paid(base, out)
+            paid = ladder.paid(base, self.scratch, out)
             if terms.caps:
                 np.minimum(paid, self._room(terms.caps), out=paid)
             return paid

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from yibao.rules.bulk.bands import Scratch
 from yibao.rules.bulk.columns import (
     APART,
     BALANCE,
@@ -73,6 +74,7 @@ class _Settling:
         self.outcome = np.full(len(amounts), COMPUTED, np.uint8)
         self.lines = lines
         self.apart: dict[int, Settlement] = {}
+        self.scratch = Scratch()
 
     def block(self, block: slice) -> None:
         amounts = self.amounts.taken(block)
@@ -122,7 +124,7 @@ class _Settling:
         slots: dict[str, Column] = {}
         if isinstance(place, slice):
             slots = {name: column[place] for name, column in self.lines.items()}
-        work = Work(plan, chosen, slots)
+        work = Work(plan, chosen, slots, self.scratch)
         for name in LINES:
             found = work.line(name)
             if name not in self.lines:
