@@ -5,10 +5,12 @@ left out: their templates and modules, the names of models and fields, and comma
 """
 
 import ast
+import csv
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation.template import templatize
 
@@ -129,9 +131,45 @@ def words_of_guides() -> Iterator[str]:
                 )
 
 
+_SPOKEN_DATA = {
+    "account_rule": ("note", "text"),
+    "channel": ("name", "hours", "note", "scope_text"),
+    "chronic_disease": ("name", "note"),
+    "claim_rule": ("accepted_situations", "deadline_text", "note", "situation_text"),
+    "document": ("caution", "dates_note"),
+    "enrolment_rule": ("note", "text"),
+    "filing_rule": ("early_change_grounds", "effective_moment", "late_filing_text", "note"),
+    "material_requirement": ("note", "wording"),
+    "remark": ("note", "reason", "text"),
+    "statement": ("ruling", "text", "topic_name"),
+}
+"""The columns of the data that pages say in their language; elsewhere it is the remark alone.
+Titles, quotes, addresses and issuers are said as they are."""
+
+
+def words_of_data() -> Iterator[str]:
+    """Yield what the shipped policies, sources and hospital classes say on pages."""
+    for app in ("policies", "sources"):
+        for path in sorted((PACKAGE / app / "data").rglob("*.toml")):
+            yield from _words_of_tables(tomllib.loads(path.read_text()))
+    with (PACKAGE / "regions" / "data" / "level_mappings.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            yield from (row["local_name"], row["note"])
+
+
+def _words_of_tables(tables: Mapping[str, Any]) -> Iterator[str]:
+    for table, rows in tables.items():
+        for row in rows if isinstance(rows, list) else ():
+            if isinstance(row, dict):
+                said = (row.get(column, "") for column in _SPOKEN_DATA.get(table, ("note",)))
+                yield from (words for words in said if isinstance(words, str))
+                yield from _words_of_tables(row)
+
+
 def public_words() -> dict[str, str]:
     """Return every Chinese msgid of the public pages, with the first place that says it."""
     found = dict.fromkeys(words_of_guides(), "yibao/guides/data")
+    found |= {text: "yibao/policies/data" for text in words_of_data() if CHINESE.search(text)}
     for paths, read in (
         (public_modules(), words_of_module),
         (public_templates(), words_of_template),

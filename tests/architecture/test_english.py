@@ -3,6 +3,7 @@
 import gettext
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from functools import cache
 from html import unescape
 from typing import Any
@@ -13,7 +14,7 @@ from django.test import Client
 from django.utils.translation import trans_real
 
 from tests.architecture.code import PACKAGE
-from tests.architecture.public_words import public_words
+from tests.architecture.public_words import public_words, words_of_data
 from tests.faults.addresses import public_paths
 from yibao.core.language import COOKIE, ENGLISH
 
@@ -72,6 +73,29 @@ def test_chinese_in_a_translation_is_quoted_or_read_out() -> None:
         and (english := english_of(text))
         and not SPOKEN.fullmatch(english)
         and HAN.search(QUOTED.sub("", english))
+    }
+
+    assert wrong == {}
+
+
+MONTHS = "January February March April May June July August September October November December"
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+def numbers_in(text: str) -> set[Decimal]:
+    """Return the figures of a text but 1, which English says as "each" or "once"."""
+    for number, month in enumerate(MONTHS.split(), start=1):
+        text = re.sub(rf"\b{month}\b", str(number), text)
+    text = re.sub(r"(?<=\d),(?=\d{3})", "", text)
+    text = re.sub(r"([\d.]+) *万", lambda found: str(Decimal(found[1]) * 10_000), text)
+    return {Decimal(found) for found in NUMBER.findall(text)} - {Decimal(1)}
+
+
+def test_figures_of_the_data_are_the_same_in_english() -> None:
+    wrong = {
+        text: english
+        for text in words_of_data()
+        if text and numbers_in(text) != numbers_in(english := english_of(text) or text)
     }
 
     assert wrong == {}

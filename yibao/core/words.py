@@ -22,6 +22,15 @@ def gettext(message: str) -> str:
     return _look_up(message)
 
 
+def in_language(text: str) -> str:
+    """Return a text of the data in the language of the page, or as it is.
+
+    Its English stands in the catalogue under its Chinese words: once staff publish other
+    words, the old English is gone by itself and the Chinese is shown.
+    """
+    return gettext(text) if text else ""
+
+
 def said(word: Any) -> str:
     """Return a word, lazy or not, as text.
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from yibao.core.words import in_language
 from yibao.diagnosis.wording import frozen
 
 ACTIONS = frozen(
@@ -191,4 +192,6 @@ def filled(code: str, values: Mapping[str, object]) -> str:
 
 
 def _shown(value: object) -> object:
-    return gettext("、").join(map(str, value)) if isinstance(value, tuple) else value
+    if isinstance(value, tuple):
+        return gettext("、").join(in_language(str(each)) for each in value)
+    return value

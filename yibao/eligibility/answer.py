@@ -10,6 +10,7 @@ from yibao.core.footnotes import Footnotes
 from yibao.core.navigation import links
 from yibao.core.people import PARAMETER, carried
 from yibao.core.words import gettext as _
+from yibao.core.words import in_language
 from yibao.eligibility import wording
 from yibao.eligibility.queries import Check
 from yibao.eligibility.sentences import filled
@@ -230,8 +231,9 @@ class _Writer:
     def _paper(self, paper: Material) -> Paper:
         choices = tuple((slug.value, label(slug)) for slug in (paper.slug, *paper.alternatives))
         first = choices[0][1]
-        says_more = paper.wording not in first and first not in paper.wording
-        return Paper(choices, paper.wording if says_more else "", self._refs(paper.citations))
+        words = in_language(paper.wording)
+        says_more = words not in first and first not in words
+        return Paper(choices, words if says_more else "", self._refs(paper.citations))
 
     def _validity(self) -> Term | None:
         found = self.decision.validity

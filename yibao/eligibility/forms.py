@@ -24,6 +24,7 @@ from yibao.core.forms import (
     plain,
 )
 from yibao.core.people import carried
+from yibao.core.words import in_language
 from yibao.eligibility import queries, wording
 from yibao.eligibility.queries import Check
 from yibao.regions import queries as regions
@@ -341,7 +342,7 @@ class CheckForm(BaseForm):
             yield "disease"
 
     def _offer_diseases(self, terms: Terms) -> None:
-        found = list(queries.list_diseases(terms))
+        found = [(code, in_language(name)) for code, name in queries.list_diseases(terms)]
         given = self.cleaned_data.get("disease")
         if given and given not in dict(found):
             found.append((given, given))

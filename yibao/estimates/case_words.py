@@ -9,6 +9,7 @@ from yibao.core.navigation import query_of
 from yibao.core.people import PARAMETER
 from yibao.core.templatetags.figures import chinese_date, percent, yuan
 from yibao.core.words import gettext as _
+from yibao.core.words import in_language
 from yibao.estimates import wording
 from yibao.estimates.queries import Case
 from yibao.policies.labels import SEVERITY_LABELS, TREATMENT_LABELS, label
@@ -54,7 +55,7 @@ def _facts(case: Case) -> Iterable[tuple[object, object]]:
     yield _("看什么"), wording.CARE_TYPE_LABELS[facts.care_type]
     if facts.care_type is not CareType.PHARMACY:
         yield _("医院级别"), wording.LEVEL_LABELS[facts.level]
-    names = {each.slug: each.name for each in case.terms.classes}
+    names = {each.slug: in_language(each.name) for each in case.terms.classes}
     yield _("医院在当地的类别"), names.get(facts.institution_class, facts.institution_class)
     yield _("病种"), facts.disease
     yield _("备案情况"), wording.SITUATION_LABELS[facts.situation] if facts.situation else ""
@@ -114,7 +115,8 @@ def _option_words(case: Case, note: Note) -> str:
     if note.code == "tier":
         return _("第 %(tier)s 档") % {"tier": value}
     if note.code == "class":
-        return next((each.name for each in case.terms.classes if each.slug == value), str(value))
+        names = {each.slug: in_language(each.name) for each in case.terms.classes}
+        return names.get(str(value), str(value))
     return str({**TREATMENT_LABELS, **SEVERITY_LABELS}.get(str(value), value))
 
 

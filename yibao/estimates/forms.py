@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from yibao.core.field_view import anchor_of
 from yibao.core.forms import ChoiceField, RegionField
 from yibao.core.people import PARAMETER, carried
-from yibao.core.words import said
+from yibao.core.words import in_language, said
 from yibao.estimates import queries, wording
 from yibao.estimates.fields import (
     OptionField,
@@ -302,9 +302,11 @@ class CaseForm(FurtherQuestions):
         on = self.cleaned_data.get("on") or self.today
         self.terms = queries.get_terms(code, insurance, on, self.today)
         self.options = queries.list_options(self.terms, self.cleaned_data.get("care_type"))
-        self._offer("institution_class", [(c.slug, c.name) for c in self.options.classes])
+        classes = [(c.slug, in_language(c.name)) for c in self.options.classes]
+        self._offer("institution_class", classes)
         self._offer("tier", [(tier, _tier_label(tier)) for tier in self.options.tiers])
-        self._offer("disease", list(self.options.diseases))
+        diseases = [(code, in_language(name)) for code, name in self.options.diseases]
+        self._offer("disease", diseases)
         self._offer("treatment", _labelled(self.options.treatments, TREATMENT_LABELS))
         self._offer("severity", _labelled(self.options.severities, SEVERITY_LABELS))
 

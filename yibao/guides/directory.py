@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yibao.core.footnotes import Footnotes
+from yibao.core.words import in_language
 from yibao.policies import queries as policies
 from yibao.policies.labels import label
 from yibao.regions import queries as regions
@@ -126,15 +127,15 @@ def _entry(row: Channel, code: str, notes: Footnotes[Citation]) -> Entry:
     return Entry(
         id=row.id,
         kind=str(label(row.channel)),
-        name=row.name,
+        name=in_language(row.name),
         value=row.value,
         link=_link(row),
-        hours=row.hours,
+        hours=in_language(row.hours),
         purpose=str(_PURPOSES.get(row.purpose, row.purpose)),
         scope=_scope(row),
         is_offered=row.available,
         standing=row.standing,
-        note=row.note,
+        note=in_language(row.note),
         citation=row.citation,
         number=notes.add(row.citation),
         report_address=f"{reverse('guides:report')}?{query}",
@@ -144,7 +145,7 @@ def _entry(row: Channel, code: str, notes: Footnotes[Citation]) -> Entry:
 def _scope(row: Channel) -> str:
     named = [str(label(each)) for each in FilingCategory if each in row.categories]
     categories = _("、").join(named)
-    return _("；").join(part for part in (categories, row.scope_text) if part)
+    return _("；").join(part for part in (categories, in_language(row.scope_text)) if part)
 
 
 def _link(row: Channel) -> str:

@@ -1,8 +1,7 @@
 """Guides and definitions in English, and the search of them.
 
-The English stands in the catalogue under its Chinese words, that of a longer text paragraph
-by paragraph: once staff publish other words, the old English is gone by itself and the
-Chinese is shown.
+The English of a longer text stands in the catalogue paragraph by paragraph, so that a
+paragraph that staff change is shown in Chinese and the rest stays English.
 """
 
 import math
@@ -11,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from yibao.core.language import ENGLISH, per_language, speaking, spoken
-from yibao.core.words import gettext
+from yibao.core.words import in_language
 from yibao.guides.markup import Block, parse, said_with, words_of
 
 _WORD = re.compile(r"[a-z]{3,}|[0-9]{3,}")
@@ -24,11 +23,6 @@ _COMMON = frozenset(
 )
 _SHARE_OF_BEST = 0.4
 _SHARE_OF_QUESTION = 0.3
-
-
-def in_language(text: str) -> str:
-    """Return a guide's text in the language of the page, or as it is."""
-    return gettext(text) if text else ""
 
 
 @per_language(maxsize=512)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from yibao.core.footnotes import Footnotes
 from yibao.core.templatetags.figures import standing as standing_tag
+from yibao.core.words import in_language
 from yibao.guides.markup import Placeholder
 from yibao.policies import queries as policies
 from yibao.policies.labels import label
@@ -138,4 +139,4 @@ def _tags(row: Provision) -> Iterable[str]:
     if row.citation.stale:
         yield f' <span class="tag tag-unverified">{escape(_("已过复核期"))}</span>'
     if row.note and row.standing is Standing.DISPUTED:
-        yield f' <span class="working">{escape(row.note)}</span>'
+        yield f' <span class="working">{escape(in_language(row.note))}</span>'

@@ -13,8 +13,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from yibao.core.footnotes import Footnotes
 from yibao.core.navigation import links
+from yibao.core.words import in_language
 from yibao.guides import queries
-from yibao.guides.english import blocks_in_language, in_language
+from yibao.guides.english import blocks_in_language
 from yibao.guides.local_rules import LocalRules
 from yibao.guides.markup import (
     Block,

@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 
 from yibao.core.language import ENGLISH, spoken
 from yibao.core.stamps import Stamped
+from yibao.core.words import in_language
 from yibao.guides import english, queries
-from yibao.guides.english import in_language
 from yibao.guides.topics import Topic
 from yibao.institutions import search as institutions
 from yibao.institutions.pinyin import syllables

@@ -20,10 +20,13 @@ from yibao.core.footnotes import Cited, Footnotes
 from yibao.core.language import per_language
 from yibao.core.navigation import links
 from yibao.core.words import gettext as _
+from yibao.core.words import in_language
 
 register = template.Library()
 
 UNKNOWN = "unknown"
+
+register.filter("in_language", in_language)
 
 
 @register.filter

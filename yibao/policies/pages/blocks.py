@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from yibao.core.footnotes import Footnotes
 from yibao.core.templatetags.figures import standing as standing_tag
 from yibao.core.words import gettext as _
+from yibao.core.words import in_language
 from yibao.policies import queries
 from yibao.policies.labels import label
 from yibao.policies.presentation import describe
@@ -93,11 +94,13 @@ class Branch:
 def names_in(code: str) -> Mapping[str, str]:
     """Return the words of a region's institution classes and of all disease codes."""
     diseases = {
-        row.provision.disease: row.provision.name
+        row.provision.disease: in_language(row.provision.name)
         for row in queries.list_published()
         if isinstance(row.provision, ChronicDisease)
     }
-    return diseases | {row.slug: row.local_name for row in regions.list_class_rows(code)}
+    return diseases | {
+        row.slug: in_language(row.local_name) for row in regions.list_class_rows(code)
+    }
 
 
 def theme_of(row: Provision) -> str:
@@ -185,4 +188,4 @@ def _tags(row: Provision) -> Iterable[str]:
     if row.citation.stale:
         yield f' <span class="tag tag-unverified">{_("已过复核期")}</span>'
     if row.note:
-        yield f'<p class="muted small">{escape(row.note)}</p>'
+        yield f'<p class="muted small">{escape(in_language(row.note))}</p>'

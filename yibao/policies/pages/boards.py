@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from yibao.core.footnotes import Footnotes
+from yibao.core.words import in_language
 from yibao.policies import queries
 from yibao.policies.conflicts import Conflict, ConflictKind, find_conflicts
 from yibao.policies.pages.blocks import Branch, Notes, branches_of, names_in
@@ -189,9 +190,9 @@ def _topics() -> tuple[TopicView, ...]:
     return tuple(
         TopicView(
             rows[0].topic,
-            rows[0].topic_name,
+            in_language(rows[0].topic_name),
             rows,
-            tuple(dict.fromkeys(row.ruling for row in rows if row.ruling)),
+            tuple(dict.fromkeys(in_language(row.ruling) for row in rows if row.ruling)),
         )
         for rows in sources.list_topics()
     )

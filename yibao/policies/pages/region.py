@@ -10,6 +10,7 @@ from itertools import groupby
 from yibao.core.footnotes import Footnotes
 from yibao.core.language import spoken
 from yibao.core.stamps import Stamped
+from yibao.core.words import in_language
 from yibao.policies import queries
 from yibao.policies.labels import label
 from yibao.policies.pages.blocks import Branch, Notes, branches_of, names_in
@@ -121,7 +122,12 @@ def _built(code: str, on: date, today: date) -> RegionPage:
             )
         ),
         classes=tuple(
-            LocalClass(row.local_name, str(label(row.level)), row.is_inferred, row.note)
+            LocalClass(
+                in_language(row.local_name),
+                str(label(row.level)),
+                row.is_inferred,
+                in_language(row.note),
+            )
             for row in regions.list_class_rows(code)
         ),
         members=regions.list_members(code),

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from yibao.core.words import gettext as _
+from yibao.core.words import in_language
 from yibao.policies.presentation.figures import Line, count, label
 from yibao.policies.presentation.lines import lines_of
 from yibao.rules import policy
@@ -35,7 +36,7 @@ def _filing_rule(row: policy.FilingRule) -> Iterable[Line]:
         ("effective_moment", _("生效时间：")),
     ):
         if text := getattr(row, name):
-            yield Line(name, (prefix, text))
+            yield Line(name, (prefix, in_language(text)))
     if row.target_level:
         yield Line("target_level", (str(_TARGETS[row.target_level]),))
 
@@ -112,7 +113,7 @@ _TARGETS: Mapping[str, Promise] = {
 
 @lines_of.register
 def _material(row: policy.MaterialRequirement) -> Iterable[Line]:
-    words = row.wording or label(row.material)
+    words = in_language(row.wording) or label(row.material)
     prefix = _("%(purpose)s：") % {"purpose": label(row.purpose)}
     suffix = _("（与同组材料任选一种）") if row.alternative else ""
     yield Line("material", (prefix, words, suffix))
@@ -120,8 +121,8 @@ def _material(row: policy.MaterialRequirement) -> Iterable[Line]:
 
 @lines_of.register
 def _channel(row: policy.Channel) -> Iterable[Line]:
-    parts = [label(row.channel), _("："), row.name]
-    for text in (row.value, row.hours, row.scope_text):
+    parts = [label(row.channel), _("："), in_language(row.name)]
+    for text in (row.value, in_language(row.hours), in_language(row.scope_text)):
         if text:
             parts.extend((_("，"), text))
     if not row.available:

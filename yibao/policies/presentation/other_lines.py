@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from yibao.core.words import gettext as _
+from yibao.core.words import in_language
 from yibao.policies.presentation.figures import (
     FigureKind,
     FigureValue,
@@ -22,7 +23,7 @@ def _chronic_disease(row: policy.ChronicDisease) -> Iterable[Line]:
     yield Line(
         "name",
         (
-            row.name,
+            in_language(row.name),
             _("，病种代码 "),
             row.disease,
             "" if row.code_confirmed else _("（代码未确认）"),
@@ -47,7 +48,7 @@ def _claim_rule(row: policy.ClaimRule) -> Iterable[Line]:
         months = count("claim_deadline_months", row.deadline_months)
         yield Line("deadline_months", (_("申请期限：出院后 "), months, _(" 个月内")))
     if row.deadline_text:
-        yield Line("deadline_text", (_("申请期限："), row.deadline_text))
+        yield Line("deadline_text", (_("申请期限："), in_language(row.deadline_text)))
     if row.handling_working_days is not None:
         days = count("claim_handling_days", row.handling_working_days)
         yield Line("handling_working_days", (_("受理后 "), days, _(" 个工作日内办结")))
@@ -56,7 +57,8 @@ def _claim_rule(row: policy.ClaimRule) -> Iterable[Line]:
     if row.cross_year_mode is not None:
         yield Line("cross_year_mode", (_("跨年度住院："), label(row.cross_year_mode)))
     if row.accepted_situations:
-        yield Line("accepted_situations", (_("可以手工报销的情形："), row.accepted_situations))
+        situations = in_language(row.accepted_situations)
+        yield Line("accepted_situations", (_("可以手工报销的情形："), situations))
 
 
 @lines_of.register
@@ -86,7 +88,7 @@ def _enrolment_rule(row: policy.EnrolmentRule) -> Iterable[Line]:
     elif row.months_to is not None:
         yield Line("months_to", (count("months_to", row.months_to), _(" 个月以内")))
     if row.text:
-        yield Line("text", (row.text,))
+        yield Line("text", (in_language(row.text),))
 
 
 @lines_of.register
@@ -113,10 +115,10 @@ def _account_rule(row: policy.AccountRule) -> Iterable[Line]:
         prepay = ratio("class_b_prepay", row.class_b_prepay_bp)
         yield Line("class_b_prepay_bp", (_("乙类药品先行自付 "), prepay))
     if row.text:
-        yield Line("text", (row.text,))
+        yield Line("text", (in_language(row.text),))
 
 
 @lines_of.register
 def _remark(row: policy.Remark) -> Iterable[Line]:
-    yield Line("text", (row.text,))
-    yield Line("reason", (_("没有计入测算的原因："), row.reason))
+    yield Line("text", (in_language(row.text),))
+    yield Line("reason", (_("没有计入测算的原因："), in_language(row.reason)))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from yibao.core.words import gettext as _
+from yibao.core.words import in_language
 from yibao.policies.labels import SEVERITY_LABELS, TREATMENT_LABELS
 from yibao.policies.presentation.figures import join, label, yuan
 from yibao.rules import policy
@@ -22,7 +23,7 @@ def qualifiers(provision: Provision, names: Mapping[str, str]) -> Iterable[str]:
         yield from _total_qualifier(provision.total_from_fen, provision.total_to_fen)
     if isinstance(provision, policy.ClaimRule):
         if provision.situation_text:
-            yield provision.situation_text
+            yield in_language(provision.situation_text)
         yield from _total_qualifier(None, provision.total_to_fen)
 
 
