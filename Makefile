@@ -99,6 +99,7 @@ lock: venv ## resolve pyproject.toml into requirements.txt and requirements-dev.
 
 messages: ## compile yibao/locale (needs gettext)
 	cd yibao/locale/zh_Hans/LC_MESSAGES && msgfmt --check-format -o django.mo django.po && msgfmt --check-format -o djangojs.mo djangojs.po
+	cd yibao/locale/en/LC_MESSAGES && msgfmt --check-format -o django.mo django.po
 
 clean: ## remove the environment and the caches; the data in var/ stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov var/static
