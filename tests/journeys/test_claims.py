@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.cases.uploads.files import photo
-from tests.filings.walking import RESIDENT
+from tests.filings.walking import CHILD, HELPER, RESIDENT
 from yibao.claims.models import Claim
 
 OpenPage = Callable[..., Page]
@@ -115,3 +115,65 @@ def test_a_traveller_claims_an_emergency(
     assert (claim.total_fen, claim.reason, claim.situation) == (
         1_200_050, "emergency", "emergency",
     )  # fmt: skip
+
+
+def test_a_mother_claims_for_her_child(
+    open_page: OpenPage,
+    paper: Path,
+    axe_violations: Callable[[Page], list[str]],
+    overflows: Callable[[Page], bool],
+) -> None:
+    page = open_page("/claims/new/", phone=True)
+    page.get_by_label("我已经看过告知书").check()
+    page.get_by_label("我单独同意").check()
+    page.get_by_role("button", name="我已阅读").click()
+    page.locator("#id_name").fill("测试丙")
+    page.locator("#id_id_number").fill(CHILD)
+    go_on(page)
+    expect(page.get_by_role("alert")).to_contain_text("监护人")
+    page.get_by_label("我替家人办").check()
+    page.locator("#id_helper_name").fill("测试乙")
+    page.locator("#id_helper_relation").fill("母亲")
+    page.locator("#id_helper_id_number").fill(HELPER)
+    assert axe_violations(page) == []
+    go_on(page)
+
+    page.locator("#id_insured").fill("南昌市")
+    page.get_by_label("居民医保").check()
+    page.get_by_label("未成年人", exact=False).first.check()
+    page.locator("[name=reason][value=unfiled]").check()
+    page.locator("#id_institution_name").fill("上海某医院")
+    page.locator("#id_care").fill("上海市")
+    page.locator("[name=level][value=tertiary]").check()
+    page.locator("[name=care_type][value=outpatient]").check()
+    page.locator("#id_discharged_on").fill("2026-11-20")
+    page.locator("#id_filing").select_option("other_temporary")
+    page.locator("[name=trauma][value=no]").check()
+    go_on(page)
+    page.locator("#id_total").fill("320")
+    page.locator("#id_invoice_1").fill("NO-7")
+    go_on(page)
+    for field in page.locator("input[type=file][name^=material_]").all():
+        name = (field.get_attribute("name") or "").removeprefix("material_")
+        field.set_input_files(paper)
+        expect(page.locator(f"#upload-{name} .upload-file")).to_be_visible(timeout=30_000)
+    go_on(page)
+    page.locator("#id_bank_name").fill("某银行")
+    page.locator("#id_bank_account").fill("6222 0000 0000 0000")
+    page.locator("#id_account_holder").fill("测试丁")
+    page.locator("#id_phone").fill("13900000000")
+    go_on(page)
+    expect(page.locator("#id_account_holder-error")).to_contain_text("一字不差")
+    page.locator("#id_account_holder").fill("测试乙")
+    go_on(page)
+    expect(page.locator("main")).to_contain_text("母亲")
+    assert axe_violations(page) == []
+    assert not overflows(page)
+    known = page.locator("input[name=findings_known]")
+    if known.count():
+        known.check(force=True)
+    page.get_by_role("button", name="提交申请").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("已提交，等待审核")
+
+    person = Claim.objects.get().case.person.read()
+    assert (person.name, person.account_holder) == ("测试丙", "测试乙")

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.cases.uploads.files import photo
 from tests.filings.walking import CHILD, HELPER, RESIDENT
+from yibao.filings.models import Filing
 
 OpenPage = Callable[..., Page]
 TODAY = date(2026, 12, 1)
@@ -189,7 +190,16 @@ def test_a_daughter_leaves_and_comes_back_on_another_device(
     look(page)
 
 
-def test_a_child_is_filed_for_by_a_guardian(open_page: OpenPage) -> None:
+def fill_helper(page: Page, relation: str) -> None:
+    page.get_by_label("我替家人办").check()
+    page.locator("#id_helper_name").fill("测试乙")
+    page.locator("#id_helper_relation").fill(relation)
+    page.locator("#id_helper_id_number").fill(HELPER)
+
+
+def test_a_child_is_filed_for_by_a_guardian(
+    open_page: OpenPage, paper: Path, look: Callable[[Page], None]
+) -> None:
     page = open_page(START, phone=True, javascript=False)
     agree(page)
     page.locator("#id_name").fill("测试丙")
@@ -197,12 +207,56 @@ def test_a_child_is_filed_for_by_a_guardian(open_page: OpenPage) -> None:
     go_on(page)
 
     expect(page.get_by_role("alert")).to_contain_text("监护人")
-    page.get_by_label("我替家人办").check()
-    page.locator("#id_helper_name").fill("测试乙")
-    page.locator("#id_helper_relation").fill("母亲")
-    page.locator("#id_helper_id_number").fill(HELPER)
+    fill_helper(page, "母亲")
     go_on(page)
-    expect(page.get_by_role("heading", level=1)).to_have_text("从哪里，到哪里")
+    page.get_by_label("异地长期居住人员").check()
+    go_on(page)
+    upload(page, "identity", paper, javascript=False)
+    page.get_by_text("没有证明？").click()
+    page.get_by_label("我现在没有这份证明").check()
+    page.locator("#id_signature_name").fill("测试乙")
+    go_on(page)
+    page.locator("#id_phone").fill("13900000000")
+    page.locator("#id_address").fill("成都市某路 1 号")
+    go_on(page)
+    for words in ("测试丙", "测试乙", "母亲", "已签，签名：测试乙"):
+        expect(page.locator("main")).to_contain_text(words)
+    page.get_by_role("button", name="提交备案").click()
+    reference_on(page)
+
+    person = Filing.objects.get().case.person.read()
+    assert (person.name, person.helper, person.helper_relation) == ("测试丙", "relative", "母亲")
+
+
+def test_a_daughter_files_for_her_father(
+    open_page: OpenPage, paper: Path, look: Callable[[Page], None]
+) -> None:
+    page = open_page(START, phone=True)
+    agree(page)
+    page.locator("#id_name").fill("测试甲")
+    page.locator("#id_id_number").fill(RESIDENT)
+    fill_helper(page, "")
+    go_on(page)
+    expect(page.locator("#id_helper_relation-error")).to_contain_text("女儿")
+    page.locator("#id_helper_relation").fill("女儿")
+    look(page)
+    go_on(page)
+    go_on(page)
+    upload(page, "identity", paper, javascript=True)
+    upload(page, "household_register", paper, javascript=True)
+    go_on(page)
+    page.locator("#id_phone").fill("13900000000")
+    page.locator("#id_address").fill("成都市某路 1 号")
+    go_on(page)
+    expect(page.locator("main")).to_contain_text("女儿")
+    look(page)
+    page.get_by_role("button", name="提交备案").click()
+    reference_on(page)
+
+    filing = Filing.objects.get()
+    person = filing.case.person.read()
+    assert (person.helper, person.helper_name) == ("relative", "测试乙")
+    assert filing.evidence == "proof"
 
 
 def test_a_second_click_and_a_second_window_file_once(

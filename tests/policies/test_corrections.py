@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -12,6 +13,7 @@ from tests.factories.policies import AT, make_draft, make_revision, publish
 from tests.policies.test_admin import change_url, officer, signed_in
 from yibao.accounts.models import User
 from yibao.audit.queries import list_events
+from yibao.policies.corrections import outcomes
 from yibao.policies.corrections.operations import (
     AlreadyDecided,
     accept_correction,
@@ -173,6 +175,29 @@ def test_accepting_opens_a_draft_with_the_row_to_correct(
     publish_revision(revision=draft, by=checker, at=AT)
     assert "已经改好" in client.get("/conflicts/").text
     assert "70%" in client.get("/regions/370600/").text
+
+
+def test_the_board_asks_the_database_once_however_much_was_decided(
+    client: Client,
+    correction: Correction,
+    author: User,
+    django_assert_num_queries: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(outcomes, "_SHOWN", 2)
+    for number in range(4):
+        refuse_correction(correction=send(client), reply=f"看过原文第{number}条", by=author, at=AT)
+    client.get("/conflicts/")
+    cache.clear()
+
+    for address in ("/conflicts/", "/conflicts/?region=370600", "/conflicts/?region=360100"):
+        with django_assert_num_queries(1):
+            board = client.get(address).text
+
+    assert "data-correction" not in board
+    board = client.get("/conflicts/?region=370600").text
+    assert [number for number in range(4) if f"第{number}条" in board] == [2, 3]
+    assert "还有 1 条在核实" in board
 
 
 def test_accepting_may_use_a_draft_of_ones_own_in_the_same_region(

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
+from yibao.core.stamps import Stamped
+from yibao.policies.corrections.operations import STAMP
 from yibao.policies.models import (
     Correction,
     CorrectionStatus,
     Resolution,
-    Revision,
     RevisionStatus,
 )
 from yibao.regions import queries as regions
@@ -24,7 +28,7 @@ _SHOWN = 50
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One decision on a reader's proposal. `proposed` is empty where it was refused: what an
-    officer did not find right is not spread. `revision` is set once it is published."""
+    officer did not find right is not spread. `revision` is its key once it is published."""
 
     pk: int
     status: CorrectionStatus
@@ -34,7 +38,7 @@ class Outcome:
     document: str
     reply: str
     on: date
-    revision: Revision | None
+    revision: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Resolved:
     document_id: str
     source: str
     on: date
-    revision: Revision
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +65,52 @@ class Outcomes:
     waiting: int
 
 
-def outcomes_of(region_code: str | None) -> Outcomes:
-    """Return what was decided lately for one region or for all (three queries)."""
-    here = Q(region=region_code) if region_code else Q()
-    all_rows = Correction.objects.filter(here)
-    decided = all_rows.exclude(status=CorrectionStatus.OPEN).select_related("revision")
-    there = Q(revision__region=region_code) if region_code else Q()
-    resolved = Resolution.objects.filter(
-        there, revision__status=RevisionStatus.PUBLISHED
-    ).select_related("revision", "clause__document")
-    return Outcomes(
-        corrections=tuple(_outcome(row) for row in decided.order_by("-decided_at", "-pk")[:_SHOWN]),
-        resolved=tuple(
-            _resolved(row) for row in resolved.order_by("-revision__published_at", "-pk")[:_SHOWN]
-        ),
-        waiting=all_rows.filter(status=CorrectionStatus.OPEN).count(),
+@dataclass(frozen=True, slots=True)
+class _All:
+    """The newest of every region, newest first, and how many proposals wait in each."""
+
+    corrections: tuple[Outcome, ...]
+    resolved: tuple[Resolved, ...]
+    waiting: Mapping[str, int]
+
+
+def _build() -> _All:
+    decided = Correction.objects.exclude(status=CorrectionStatus.OPEN).select_related("revision")
+    resolved = Resolution.objects.filter(revision__status=RevisionStatus.PUBLISHED).select_related(
+        "revision", "clause__document"
     )
+    waiting = Correction.objects.filter(status=CorrectionStatus.OPEN).values_list("region")
+    return _All(
+        corrections=tuple(
+            _outcome(row) for row in _newest(decided, "region", "-decided_at", "-pk")
+        ),
+        resolved=tuple(
+            _resolved(row)
+            for row in _newest(resolved, "revision__region", "-revision__published_at", "-pk")
+        ),
+        waiting=dict(waiting.annotate(number=Count("pk")).order_by()),
+    )
+
+
+def _newest(rows: QuerySet[Any], region: str, *order: str) -> QuerySet[Any]:
+    """Return the newest rows of each region."""
+    place = Window(RowNumber(), partition_by=region, order_by=order)
+    return rows.annotate(place=place).filter(place__lte=_SHOWN).order_by(*order)
+
+
+_MEMORY = Stamped(("policies", "sources", "regions", STAMP), _build)
+
+
+def outcomes_of(region_code: str | None) -> Outcomes:
+    """Return what was decided lately for one region or for all, from memory."""
+    held = _MEMORY.get()
+    corrections, resolved = held.corrections, held.resolved
+    waiting = sum(held.waiting.values())
+    if region_code:
+        corrections = tuple(each for each in corrections if each.region.code == region_code)
+        resolved = tuple(each for each in resolved if each.region.code == region_code)
+        waiting = held.waiting.get(region_code, 0)
+    return Outcomes(corrections[:_SHOWN], resolved[:_SHOWN], waiting)
 
 
 def _outcome(row: Correction) -> Outcome:
@@ -95,7 +129,7 @@ def _outcome(row: Correction) -> Outcome:
         document="" if is_refused else row.document,
         reply=row.reply,
         on=timezone.localdate(row.decided_at),
-        revision=revision if is_published else None,
+        revision=row.revision_id if is_published else None,
     )
 
 
@@ -112,5 +146,5 @@ def _resolved(row: Resolution) -> Resolved:
         document_id=document.pk,
         source=f"{document.title}{document.number} {row.clause.article}",
         on=timezone.localdate(row.revision.published_at),
-        revision=row.revision,
+        revision=row.revision_id,
     )
