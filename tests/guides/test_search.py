@@ -51,6 +51,41 @@ def test_pinyin_and_initials_find_guides_and_terms():
     assert find("yantai").regions[0].address == "/regions/370600/"
 
 
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        # As people talk.
+        ("医保卡丢了咋整", "card-lost"),
+        ("备案了为啥还不能刷", "settlement-refused"),
+        ("忘了备案怎么办", "late-filing-how"),
+        ("能不能网上报销", "claim-how"),
+        ("一年最多报多少", "is-there-cap"),
+        ("医保电话多少", "who-to-call"),
+        ("给老婆用我的医保卡", "mutual-aid-who"),
+        ("辞职了医保怎么办", "stop-insurance"),
+        ("牙疼", "dental"),
+        ("骨折了能报吗", "trauma"),
+        ("我想查医保余额", "account-check"),
+        ("网上怎么查备案", "effective-when"),
+        ("退休了去深圳住", "retired-away"),
+        # With another sign of the same sound.
+        ("异地备按怎么办", "how-to-file"),
+        ("取消备按", "cancel-filing"),
+        ("挂试", "card-lost"),
+        ("余鹅", "account-what"),
+        ("医保个人帐户怎么用", "account-what"),
+        # In pinyin, in one word or several.
+        ("yidi jiuyi", "what-is-filing"),
+        ("yibaoka diule", "card-lost"),
+        ("zhuyuan baoxiao", "reimbursement-table"),
+        ("quxiao beian", "cancel-filing"),
+        ("zhuanzhen", "referral-how"),
+    ],
+)
+def test_what_people_type_finds_its_answer_among_the_first_three(typed: str, answer: str):
+    assert answer in slugs(find(typed))[:3]
+
+
 def test_pinyin_begins_with_a_syllable():
     assert slugs(find("eian")) == []
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import islice, pairwise
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -36,6 +37,7 @@ _WEIGHTS = (4, 3, 1)
 _WHOLE = 4
 _SHARE_OF_BEST = 0.45
 _SHARE_OF_QUESTION = 0.2
+_SHARE_OF_SOUND = 0.5
 _LONGEST_PLACE = 12
 _LATIN = re.compile(r"[a-z]+")
 
@@ -69,6 +71,7 @@ class _Entry:
     slug: str
     names: tuple[str, ...]
     grams: Mapping[str, int]
+    heard: Mapping[str, int]
     sounds: tuple["_Sound", ...]
 
 
@@ -97,14 +100,49 @@ class _Index:
 
     def __init__(self, entries: Iterable[_Entry]) -> None:
         self._entries = tuple(entries)
-        counts = Counter(gram for entry in self._entries for gram in entry.grams)
+        self._rarity = self._rarities(entry.grams for entry in self._entries)
+        self._rarity_heard = self._rarities(entry.heard for entry in self._entries)
+
+    def _rarities(self, grams: Iterable[Mapping[str, int]]) -> dict[str, float]:
+        counts = Counter(gram for each in grams for gram in each)
         total = len(self._entries) + 1
-        self._rarity = {gram: math.log(total / count) + 0.1 for gram, count in counts.items()}
+        return {gram: math.log(total / count) + 0.1 for gram, count in counts.items()}
 
     def search(self, text: str, most: int) -> list[str]:
         """Return the slugs of the best entries."""
         if _LATIN.fullmatch(text):
-            return [e.slug for e in self._entries if any(s.holds(text) for s in e.sounds)][:most]
+            return self._spelled([text], most)
+        return self._written(text, most) or self._misspelt(text, most)
+
+    def spelled(self, typed: str, most: int) -> list[str]:
+        """Return the slugs of the entries that hold every word of pinyin."""
+        words = typed.lower().split()
+        if len(words) < 2 or not all(map(_LATIN.fullmatch, words)):
+            return []
+        return self._spelled(words, most)
+
+    def _spelled(self, words: list[str], most: int) -> list[str]:
+        found = (
+            entry.slug
+            for entry in self._entries
+            if all(any(sound.holds(word) for sound in entry.sounds) for word in words)
+        )
+        return list(islice(found, most))
+
+    def _misspelt(self, text: str, most: int) -> list[str]:
+        """Return what sounds like the text: another sign of the same sound was typed."""
+        pairs = _pairs_heard(text)
+        asked = sum(self._rarity_heard.get(pair, 0) for pair in pairs)
+        scores = {}
+        for entry in self._entries:
+            shared = [pair for pair in pairs if pair in entry.heard]
+            if sum(self._rarity_heard[pair] for pair in shared) > asked * _SHARE_OF_SOUND:
+                scores[entry.slug] = sum(
+                    self._rarity_heard[pair] * entry.heard[pair] for pair in shared
+                )
+        return sorted(scores, key=lambda slug: -scores[slug])[:most]
+
+    def _written(self, text: str, most: int) -> list[str]:
         grams = _grams(text)
         asked = sum(self._rarity.get(gram, 0) for gram in grams)
         scored = []
@@ -138,14 +176,23 @@ def _grams(text: str) -> set[str]:
 def _entry(slug: str, texts: tuple[tuple[str, ...], ...]) -> _Entry:
     """`texts` are the names, the other names, and what is said; each a tuple of texts."""
     grams: dict[str, int] = {}
+    heard: dict[str, int] = {}
     for weight, group in zip(_WEIGHTS, texts, strict=True):
         for text in group:
+            for pair in _pairs_heard(text):
+                heard[pair] = max(heard.get(pair, 0), weight)
             plain = normalise(text) if len(text) <= 60 else _plain(text)
             for gram in {*_grams(plain), *plain}:
                 # A single sign is found by people who typed one; it must not weigh.
                 grams[gram] = max(grams.get(gram, 0), weight if len(gram) > 1 else 1)
     names = tuple(normalise(text) for group in texts[:2] for text in group)
-    return _Entry(slug, names, grams, tuple(map(_sound, (*texts[0], *texts[1]))))
+    return _Entry(slug, names, grams, heard, tuple(map(_sound, (*texts[0], *texts[1]))))
+
+
+def _pairs_heard(text: str) -> set[str]:
+    """Return the pairs of neighbouring syllables."""
+    said = [syllable for syllable in syllables(text.lower()) if syllable.isalnum()]
+    return {f"{one} {next_one}" for one, next_one in pairwise(said)}
 
 
 def _plain(text: str) -> str:
@@ -228,7 +275,8 @@ def search(text: str, *, carried: Mapping[str, str], on: date) -> Results:
     query = {**carried, **({"insured": place.code} if place and place.is_pooling else {})}
     found = [place] if place else []
     found += [region for region in regions.search(text, MOST_REGIONS) if region not in found]
-    guide_slugs = indexes.guides.search(typed, MOST_GUIDES) if normalise(rest) else ()
+    guide_slugs = indexes.guides.search(typed, MOST_GUIDES) if normalise(rest) else []
+    guide_slugs = guide_slugs or indexes.guides.spelled(rest, MOST_GUIDES)
     guide_slugs = guide_slugs or english.search(
         text,
         {slug: (row.question, row.keywords, row.short) for slug, row in guides.items()},
