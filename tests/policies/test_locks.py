@@ -142,6 +142,9 @@ def test_a_row_is_ended_only_by_an_open_revision_and_only_earlier(
     assert run(END + only, [day, opened.pk, published.pk]) == 1
     assert refused(END + only, [date(2027, 6, 1), opened.pk, published.pk])
     assert refused(END + only, [None, None, published.pk])
+    second = make_revision(by=author)
+    assert refused(END + only, [day, second.pk, published.pk])  # who ended it stays written
+    assert run(END + only, [date(2026, 6, 1), second.pk, published.pk]) == 1
 
 
 def test_a_row_is_taken_back_once_and_for_good(published: Revision, author: User) -> None:

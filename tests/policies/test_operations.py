@@ -267,6 +267,34 @@ def test_a_rule_cannot_end_before_it_began(author: User, checker: User, ends_on:
         publish_revision(revision=revision, by=checker, at=AT)
 
 
+@pytest.mark.parametrize(
+    ("ends_on", "holds"),
+    [(date(2026, 12, 31), True), (NEXT_YEAR, False), (date(2027, 1, 2), False)],
+)
+def test_what_has_an_end_is_ended_again_only_earlier(
+    author: User, checker: User, ends_on: date, holds: bool
+) -> None:
+    publish(make_draft("payment_band", **BAND), by=author, other=checker)
+    row = PaymentBand.objects.get()
+    ends = (NEXT_YEAR, ends_on)
+    first, second = (make_revision(by=author) for _each in ends)
+    for revision, day in zip((first, second), ends, strict=True):
+        Ending.objects.create(
+            revision=revision, table="payment_band", provision_id=row.pk, ends_on=day
+        )
+    operations.publish_revision(revision=first, by=checker, at=AT)
+
+    if holds:
+        operations.publish_revision(revision=second, by=checker, at=AT)
+    else:
+        with pytest.raises(RulesOverlap, match="有效期之内"):
+            operations.publish_revision(revision=second, by=checker, at=AT)
+
+    row.refresh_from_db()
+    ended = (ends_on, second.pk) if holds else (NEXT_YEAR, first.pk)
+    assert (row.effective_to, row.ended_by_id) == ended
+
+
 def test_a_rule_of_another_region_cannot_be_ended(author: User, checker: User) -> None:
     publish(make_draft("payment_band", **BAND), by=author, other=checker, region="360100")
     revision = make_revision(by=author)

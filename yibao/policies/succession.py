@@ -158,7 +158,7 @@ class Succession:
         )
 
     def _end(self, row: Provision, day: date) -> None:
-        if day <= row.effective_from or (row.effective_to and day > row.effective_to):
+        if day <= row.effective_from or (row.effective_to and day >= row.effective_to):
             raise RulesOverlap(
                 _("%(row)s 不能在 %(day)s 终止：应在它的有效期之内。") % {"row": row, "day": day}
             )

@@ -2,7 +2,8 @@
 
 A published or withdrawn revision, its provisions and its endings stay as they are; of a
 published provision only the end is ever set, or that it was taken back, and only by a
-revision that is still open (so in the transaction that publishes it). Drafts and withdrawn
+revision that is still open (so in the transaction that publishes it); what has an end is
+ended once more only on an earlier day, so that who set the end that holds stays written. Drafts and withdrawn
 revisions may be purged. A later migration that adds a column to one of these tables, or
 makes SQLite rebuild it, has to drop and add the locks anew
 (tests/policies/test_locks.py tries every column).
@@ -24,7 +25,8 @@ _ENDED_OR_TAKEN_BACK = """
 OLD.withdrawn_by_id IS NULL AND (
     ({is_open_ended} AND NEW.withdrawn_by_id IS NULL
      AND NEW.effective_to IS NOT NULL
-     AND (OLD.effective_to IS NULL OR NEW.effective_to <= OLD.effective_to))
+     AND (OLD.effective_to IS NULL OR NEW.effective_to < OLD.effective_to
+          OR (NEW.effective_to = OLD.effective_to AND NEW.ended_by_id = OLD.ended_by_id)))
     OR
     ({is_open_withdrawn}
      AND NEW.effective_to IS {same} OLD.effective_to AND NEW.ended_by_id IS {same} OLD.ended_by_id)
