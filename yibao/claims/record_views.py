@@ -194,15 +194,15 @@ def papers(request: HttpRequest, claim: Claim) -> HttpResponseBase:
     files = {"items": question.items, "held": uploads_of_case(case)}
     more: dict[str, Any] = {"question": question, "folder": request.path}
     if request.method != "POST":
-        return _form_page(request, "claims/papers.html", claim, AnswerForm(**files), **more)
+        return _form_page(request, "cases/record_papers.html", claim, AnswerForm(**files), **more)
     form = AnswerForm(request.POST, request.FILES, **files)
     if is_forged(request):
         more["problem"] = "expired"
-        return _form_page(request, "claims/papers.html", claim, form, **more)
+        return _form_page(request, "cases/record_papers.html", claim, form, **more)
     at = timezone.now()
     form.keep(case=case, by=Filer(case.reference), at=at)
     if not form.is_valid():
-        return _form_page(request, "claims/papers.html", claim, form, **more)
+        return _form_page(request, "cases/record_papers.html", claim, form, **more)
     if form.stays:
         return redirect("claims:papers")
     with suppress(NothingAsked):  # a second click

@@ -226,13 +226,13 @@ def papers(request: HttpRequest, filing: Filing) -> HttpResponseBase:
         return TemplateResponse(request, "filings/not_now.html", context, status=409)
     files = {"items": question.items, "held": uploads_of_case(case)}
     if request.method != "POST":
-        return _page(request, "filings/papers.html", context, AnswerForm(**files))
+        return _page(request, "cases/record_papers.html", context, AnswerForm(**files))
     form = AnswerForm(request.POST, request.FILES, **files)
     if is_forged(request):
-        return _page(request, "filings/papers.html", {**context, "problem": "expired"}, form)
+        return _page(request, "cases/record_papers.html", {**context, "problem": "expired"}, form)
     form.keep(case=case, by=Filer(case.reference), at=at)
     if not form.is_valid():
-        return _page(request, "filings/papers.html", context, form)
+        return _page(request, "cases/record_papers.html", context, form)
     if form.stays:
         return redirect("filings:papers")
     with suppress(NothingAsked):  # a second click

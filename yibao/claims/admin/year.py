@@ -15,11 +15,11 @@ from django.views.decorators.http import require_POST
 from yibao.cases.queries import Case, Erased
 from yibao.cases.vocabulary import State
 from yibao.claims.admin.shared import number_of, user_of
+from yibao.claims.desk_year import year_page
+from yibao.claims.desk_year_forms import AdditionForm
 from yibao.claims.models import Claim, YearAddition
 from yibao.claims.operations import year_additions as operations
 from yibao.claims.vocabulary import ProposalState
-from yibao.claims.year_forms import AdditionForm
-from yibao.claims.year_page import year_page
 
 if TYPE_CHECKING:
     from yibao.cases.admin.desk import CaseDesk as _Base
@@ -44,12 +44,12 @@ class YearPages(_Base):
     def year(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the year's entries, and take what was settled elsewhere."""
         case = self.case_of(request, pk)
-        claim = self._claim(pk)
+        claim, today = self._claim(pk), timezone.localdate()
         if request.method != "POST":
-            return self._year_page(request, case, claim, AdditionForm(claim=claim))
+            return self._year_page(request, case, claim, AdditionForm(claim=claim, today=today))
         if not self.may_review(request):
             raise PermissionDenied
-        form = AdditionForm(request.POST, claim=claim)
+        form = AdditionForm(request.POST, claim=claim, today=today)
         if not form.is_valid():
             return self._year_page(request, case, claim, form, status=_UNPROCESSABLE)
         self.attempt(

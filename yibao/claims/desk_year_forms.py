@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from yibao.cases.desk_case import material_words
@@ -56,9 +55,9 @@ class AdditionForm(forms.Form):
     )
     evidence = forms.ChoiceField(label=_("依据的材料"), required=False)
 
-    def __init__(self, data: Any = None, *, claim: Claim) -> None:
+    def __init__(self, data: Any = None, *, claim: Claim, today: date) -> None:
         super().__init__(data, initial={"on": claim.on, "care_type": claim.care_type})
-        self.years = years_of(claim)
+        self.years, self.today = years_of(claim), today
         for name, (label, help_text) in MONEY.items():
             self.fields[name] = YuanField(label=label, help_text=help_text, required=False)
         self.fields["evidence"].choices = [  # type: ignore[attr-defined]
@@ -73,7 +72,7 @@ class AdditionForm(forms.Form):
     def clean_on(self) -> date:
         """A day gone by, of a year that this claim looks at."""
         on: date = self.cleaned_data["on"]
-        if on > timezone.localdate():
+        if on > self.today:
             raise ValidationError(_("日期不能晚于今天。"))
         if on.year not in self.years:
             words = _("这一件只看 %(years)s 年的累计，别的年度不影响它。")
