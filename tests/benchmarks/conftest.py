@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 7
 REQUESTS = 200
 FLOOR = "/floor/"
+LEAST_FRESH = 20_000
 
 _fresh = count()
 
@@ -27,8 +28,8 @@ _fresh = count()
 class Request:
     """One page to ask for; `headers` make it a fragment or a conditional GET.
 
-    `is_fresh`: each time with an answer of its own that no form knows, so that no page
-    that was kept can answer.
+    `is_fresh`: each time with an answer of its own, so that no page that was kept can answer:
+    the path's `{fresh}` is another amount each time, or a name is added that no form knows.
     """
 
     path: str
@@ -71,8 +72,11 @@ class Server:
 
     @staticmethod
     def _ask(connection: HTTPConnection, request: Request) -> tuple[int, Mapping[str, str], bytes]:
-        mark = "&" if "?" in request.path else "?"
-        path = f"{request.path}{mark}fresh={next(_fresh)}" if request.is_fresh else request.path
+        path = request.path
+        if request.is_fresh:
+            mark = "&" if "?" in path else "?"
+            path = path if "{fresh}" in path else f"{path}{mark}fresh={{fresh}}"
+            path = path.replace("{fresh}", str(LEAST_FRESH + next(_fresh)))
         connection.request("GET", path, headers=dict(request.headers or {}))
         response = connection.getresponse()
         return response.status, dict(response.getheaders()), response.read()

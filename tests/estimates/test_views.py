@@ -116,6 +116,24 @@ class TestEstimate:
         assert page.all(data_figure="fund_total") == []
         assert len(page.all(data_standing="disputed")) == 2
 
+    def test_works_each_reading_of_a_range_out_step_by_step(self, ask: Ask) -> None:
+        page = ask("/estimate/", **AMBIGUOUS)
+
+        sheets = [e for e in page.all(class_="reading-steps") if e.tag == "details"]
+        cited = {
+            each["data-citation"]
+            for each in page.all(class_="figure")
+            if any(parent in sheets for parent in each.parents)
+        }
+        anchors = {each["id"] for each in page.having("data-standing")}
+        assert len(sheets) == 2
+        for sheet, fund in zip(sheets, ("4,896.00", "11,424.00"), strict=True):
+            assert "按比例支付" in sheet.text
+            assert f"基金支付总额以上各项基金合计{fund} 元" in sheet.text
+        assert cited
+        assert cited <= anchors
+        assert len(page.all(data_figure="deductible")) == 0
+
     def test_shows_what_the_lines_of_a_range_rest_on(self, ask: Ask) -> None:
         page = ask("/estimate/", **AMBIGUOUS)
 

@@ -146,3 +146,48 @@ def test_suggestions_leave_the_address_alone(open_page: Callable[..., Page]) -> 
 
     assert "insurance" not in asked.value.url
     assert "/estimate/" in page.url
+
+
+A4_WIDTH = 794 - 2 * 57
+"""CSS pixels that the margins of an A4 sheet leave (210 mm less 15 mm on both sides)."""
+CUT_OFF = """main => [...main.querySelectorAll("*")]
+  .filter(each => each.getBoundingClientRect().right > document.documentElement.clientWidth)
+  .map(each => each.outerHTML.slice(0, 80))"""
+"""What reaches beyond the right edge; on paper nothing scrolls."""
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "clauses"),
+    [(CASE, "29,920.00", 3), (RANGE, "4,896.00", 2), (COMPARISON, "3,825.00", 4)],
+    ids=["computed", "range", "comparison"],
+)
+def test_on_paper_stand_the_answer_and_its_clauses_and_nothing_to_click(
+    open_page: Callable[..., Page],
+    path: str,
+    answer: str,
+    clauses: int,
+) -> None:
+    page = open_page(path)
+    page.set_viewport_size({"width": A4_WIDTH, "height": 1000})
+    page.emulate_media(media="print")
+
+    assert answer in page.locator("#answer").inner_text()
+    for words in ("按这些情况算的", "依据与日期"):
+        expect(page.get_by_role("heading", name=words)).to_be_visible()
+    expect(page.locator("p.print-only")).to_contain_text(path.partition("?")[0])
+    assert page.locator(".notes > li:visible").count() >= clauses
+    for out_of_place in ("nav", "form", "button", ".no-print", ".site-footer ul", "summary"):
+        assert page.locator(f"{out_of_place}:visible").count() == 0
+    assert page.locator("main").evaluate(CUT_OFF) == []
+
+
+def test_on_paper_stand_the_steps_of_each_reading(open_page: Callable[..., Page]) -> None:
+    page = open_page(RANGE)
+    expect(page.locator(".reading-steps table").first).to_be_hidden()
+
+    page.emulate_media(media="print")
+
+    sheets = page.locator(".reading-steps table:visible")
+    assert sheets.count() == 2
+    assert "4,896.00" in sheets.first.inner_text()
+    assert "11,424.00" in sheets.last.inner_text()
