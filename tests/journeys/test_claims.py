@@ -40,6 +40,56 @@ def paper(tmp_path: Path) -> Path:
     return path
 
 
+def claim_an_emergency(page: Page, paper: Path) -> Claim:
+    """Send in the claim of somebody of 深圳 who was rescued in 武汉, and return it."""
+    page.get_by_label("我已经看过告知书").check()
+    page.get_by_label("我单独同意").check()
+    page.get_by_role("button", name="我已阅读").click()
+    page.locator("#id_name").fill("测试甲")
+    page.locator("#id_id_number").fill(RESIDENT)
+    go_on(page)
+    page.locator("#id_insured").fill("深圳市")
+    page.locator("[name=insurance][value=employee]").check()
+    page.locator("[name=group][value=active]").check()
+    page.locator("[name=reason][value=emergency]").check()
+    page.locator("#id_institution_name").fill("武汉某医院")
+    page.locator("#id_care").fill("武汉市")
+    page.locator("[name=level][value=tertiary]").check()
+    page.locator("[name=care_type][value=inpatient]").check()
+    page.locator("#id_admitted_on").fill("2026-11-10")
+    page.locator("#id_discharged_on").fill("2026-11-20")
+    page.locator("#id_filing").select_option("emergency")
+    page.locator("[name=trauma][value=no]").check()
+    go_on(page)
+    page.locator("#id_total").fill("12,000.50")
+    page.locator("#id_invoice_1").fill("NO-1")
+    go_on(page)
+    hand_in_all(page, paper)
+    go_on(page)
+    page.locator("#id_bank_name").fill("某银行")
+    page.locator("#id_bank_account").fill("6222 0000 0000 0000")
+    page.locator("#id_account_holder").fill("测试甲")
+    page.locator("#id_phone").fill("13900000000")
+    go_on(page)
+    send_in(page)
+    return Claim.objects.select_related("case").get()
+
+
+def hand_in_all(page: Page, paper: Path) -> None:
+    for field in page.locator("input[type=file][name^=material_]").all():
+        name = (field.get_attribute("name") or "").removeprefix("material_")
+        page.locator(f"#id_material_{name}").set_input_files(paper)
+        expect(page.locator(f"#upload-{name} .upload-file")).to_be_visible(timeout=30_000)
+
+
+def send_in(page: Page) -> None:
+    known = page.locator("input[name=findings_known]")
+    if known.count():
+        known.check(force=True)
+    page.get_by_role("button", name="提交申请").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("已提交，等待审核")
+
+
 def go_on(page: Page) -> None:
     page.get_by_role("button", name="继续", exact=True).click()
 
@@ -153,10 +203,7 @@ def test_a_mother_claims_for_her_child(
     page.locator("#id_total").fill("320")
     page.locator("#id_invoice_1").fill("NO-7")
     go_on(page)
-    for field in page.locator("input[type=file][name^=material_]").all():
-        name = (field.get_attribute("name") or "").removeprefix("material_")
-        field.set_input_files(paper)
-        expect(page.locator(f"#upload-{name} .upload-file")).to_be_visible(timeout=30_000)
+    hand_in_all(page, paper)
     go_on(page)
     page.locator("#id_bank_name").fill("某银行")
     page.locator("#id_bank_account").fill("6222 0000 0000 0000")
@@ -169,11 +216,7 @@ def test_a_mother_claims_for_her_child(
     expect(page.locator("main")).to_contain_text("母亲")
     assert axe_violations(page) == []
     assert not overflows(page)
-    known = page.locator("input[name=findings_known]")
-    if known.count():
-        known.check(force=True)
-    page.get_by_role("button", name="提交申请").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("已提交，等待审核")
+    send_in(page)
 
     person = Claim.objects.get().case.person.read()
     assert (person.name, person.account_holder) == ("测试丙", "测试乙")
