@@ -221,6 +221,7 @@ def test_typed_by_one_looked_at_by_the_other(officers, claim):
     li, wang = officers
     empty = li.get(page("year", claim.pk)).content.decode()
     assert "还没有记录" in empty
+    assert f'value="{claim.on.isoformat()}"' in empty
     assert page("year", claim.pk) in li.get(page("change", claim.pk)).content.decode()
 
     typed = {**TYPED, "version": make.version_of(claim)}

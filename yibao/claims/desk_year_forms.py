@@ -33,7 +33,8 @@ class AdditionForm(forms.Form):
     """One settlement elsewhere: the day, the amounts of its sheet, and where they stand."""
 
     on = forms.DateField(
-        label=_("出院或看病的日期"), widget=forms.DateInput(attrs={"type": "date"})
+        label=_("出院或看病的日期"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     care_type = forms.ChoiceField(
         label=_("看什么"),
@@ -50,6 +51,7 @@ class AdditionForm(forms.Form):
     source = forms.CharField(
         label=_("依据"),
         max_length=200,
+        widget=forms.TextInput(attrs={"size": 60}),
         help_text=_("在哪里看到的，例如“2026-03-05 某医院结算单第 2 页”“国家平台查询，某日”。"),
         error_messages={"required": _("请写明依据：同事要照着它再核对一遍。")},
     )
