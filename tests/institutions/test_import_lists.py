@@ -23,6 +23,7 @@ from yibao.institutions.import_models import (
     State,
 )
 from yibao.institutions.imports import comparing
+from yibao.institutions.imports import operations as work_of
 from yibao.institutions.imports.operations import file_of
 from yibao.institutions.models import Institution, ServiceOpening
 
@@ -143,6 +144,19 @@ def test_refuses_a_file_of_which_most_rows_are_shifted(officer):
     assert "21 行里有 20 行读不出来" in run.message
     assert "所在区划" in run.message
     assert not ImportRow.objects.exists()
+    assert not file_of(run).exists()
+
+
+def test_refuses_more_rows_than_fit_and_changes_nothing(officer, monkeypatch):
+    bring_in(text(XIEHE), by=officer)
+    before = snapshot()
+    monkeypatch.setattr(work_of, "MAX_ROWS", 1)
+
+    run = start(text(XIEHE.replace("三级", "二级"), CHAOYANG), by=officer, day=OCTOBER)
+
+    assert (run.state, run.slot) == (State.REFUSED, None)
+    assert "多于 1 行" in run.message
+    assert snapshot() == before
     assert not file_of(run).exists()
 
 

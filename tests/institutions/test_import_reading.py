@@ -135,6 +135,28 @@ def test_refuses_a_zip_bomb_by_its_directory_before_unpacking(file, monkeypatch)
         _read(bomb)
 
 
+def test_refuses_a_zip_bomb_whose_directory_lies(file):
+    """The directory states a thousand bytes; the sheet would unpack to twenty million."""
+    content = zipped(xl__workbook="<w/>", xl__worksheets__sheet1="0" * 20_000_000)
+    honest, lie = (20_000_000).to_bytes(4, "little"), (1000).to_bytes(4, "little")
+    assert content.count(honest) == 2
+
+    with pytest.raises(ImportFileRefused, match="已损坏"):
+        _read(file(content.replace(honest, lie)))
+
+
+def test_refuses_doubled_headers_in_a_workbook(file):
+    with pytest.raises(ImportFileRefused, match="“名称”出现了两次"):
+        _read(file(workbook([["名称", "区划代码", " 名 称"], ["甲院", "110101", "乙院"]])))
+
+
+def test_refuses_merged_headers(file):
+    merged = workbook([["名称", "区划代码"], ["甲院", "110101"]], lambda s: s.merge_cells("A1:B1"))
+
+    with pytest.raises(ImportFileRefused, match="合并的单元格"):
+        _read(file(merged))
+
+
 def test_refuses_shared_texts_that_would_fill_the_memory(file, monkeypatch):
     monkeypatch.setattr(reading, "MAX_SHARED_TEXTS", 1_000_000)
 

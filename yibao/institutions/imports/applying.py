@@ -105,7 +105,7 @@ def _provenance(run: ImportRun) -> tuple[str, date, date]:
 
 def _confirm(run: ImportRun) -> None:
     """Say of every row that is as the list says that the list has seen it."""
-    for low, high in spans_of_list():
+    for low, high in spans_of_list(size=_AT_ONCE):
         execute(
             f"UPDATE institutions_institution SET {', '.join(_SEEN)} WHERE position IN"
             " (SELECT s.position FROM import_same s WHERE s.position > %s AND s.position <= %s)",

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 MAX_BYTES = 150 * 1024 * 1024
 MAX_COLUMNS = 100
-BATCH = 5_000
+BATCH = 2_000
 _BLOCK = 1024 * 1024
 
 # What an XLSX of 650,000 rows and thirty columns unpacks to, with room to spare.
