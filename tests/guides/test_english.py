@@ -83,3 +83,17 @@ def test_a_chinese_page_has_no_links_on_english_words(client: Client):
     article = article_of(client, "/guides/what-is-filing/")
 
     assert not re.search(r'class="term"[^>]*>[A-Za-z]', article)
+
+
+def test_the_glossary_is_in_the_order_of_its_language(client: Client):
+    def names(language: str) -> list[str]:
+        html = client.get(f"/guides/glossary/?lang={language}").content.decode()
+        return [re.sub("<[^>]+>", "", name) for name in re.findall(r"<dt>(.*?)</dt>", html)]
+
+    english, chinese = names("en"), names("zh-hans")
+
+    assert english[1].startswith("above the set price 超限价自费")
+    words = [name.split()[0].lower() for name in english]
+    assert words == sorted(words)
+    assert [name[:2] for name in (chinese[0], chinese[1])] == ["12", "补办"]
+    assert chinese[-1].startswith("最高支付限额")

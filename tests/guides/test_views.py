@@ -73,7 +73,17 @@ def test_says_what_is_not_known_and_whom_to_ask(client: Client):
 def test_marks_disputed_rules(client: Client):
     main = main_of(client.get("/guides/change-filing/"))
 
-    assert 'data-standing="disputed"' in main
+    standings = re.findall(r'<li data-provision="[^"]+" data-standing="(\w+)"', main)
+    assert "disputed" in standings
+
+
+def test_what_is_disputed_comes_last(client: Client):
+    main = main_of(client.get("/guides/emergency-away/"))
+
+    block = main[main.index('<div class="local">') : main.index("</ul>", main.index("local-who"))]
+    standings = re.findall(r'data-standing="(\w+)"', block)
+    assert standings[-1] == "disputed"
+    assert "disputed" not in standings[:1]
 
 
 def test_links_each_term_once(client: Client):

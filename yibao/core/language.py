@@ -125,6 +125,8 @@ _STRAY = str.maketrans(
     {"：": ": ", "，": ", ", "。": ". ", "；": "; ", "、": ", ", "（": " (", "）": ")"}  # not shown
 )
 """Chinese marks between English words, from templates that join them."""
+_JOINED = re.compile(r"(?<=[a-z)][.;])(?=[A-Z][a-z])")
+"""Where templates join two sentences without a blank, as Chinese does."""
 _PIECES = re.compile(
     r"<(?P<raw>script|style|textarea)\b[^>]*>.*?</(?P=raw)>"
     r"|<title>(?P<title>[^<]*)"
@@ -146,6 +148,8 @@ def chinese_marked(html: str) -> str:
     '<p>Care in <span lang="zh-Hans">烟台市</span>, <span lang="zh-Hans">住院</span>.</p>'
     >>> chinese_marked('<option value="1">烟台')
     '<option value="1" lang="zh-Hans">烟台'
+    >>> chinese_marked("<p>Not found.Please ask.</p>")
+    '<p>Not found. Please ask.</p>'
     """
     return _PIECES.sub(_piece, html)
 
@@ -178,6 +182,7 @@ def _named(match: re.Match[str]) -> str:
 
 def _marked(text: str) -> Iterator[str]:
     end = 0
+    text = _JOINED.sub(" ", text)
     for match in _WORDS.finditer(text):
         yield text[end : match.start()].translate(_STRAY)
         english = _english_of(match[0])

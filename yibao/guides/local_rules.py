@@ -78,11 +78,13 @@ class LocalRules:
         else:
             words = _("%(name)s的这一条还没有查到。") % {"name": self.region.full_name}
             ask = regions.whom_to_ask(self.region.code)
-            body = f"<p>{escape(words)}{escape(ask)}</p>"
+            body = f"<p>{escape(words)}</p><p>{escape(ask)}</p>"
         return mark_safe(f'<div class="unknown" data-local="missing">{body}</div>')  # noqa: S308
 
     def _level_html(self, found: Found, placeholder: Placeholder) -> str:
-        items = "".join(self._row_html(row, placeholder) for row in found.rows[:MOST_ROWS])
+        # What can be relied on comes before what sources dispute.
+        rows = sorted(found.rows, key=lambda row: row.standing is Standing.DISPUTED)
+        items = "".join(self._row_html(row, placeholder) for row in rows[:MOST_ROWS])
         more = ""
         if len(found.rows) > MOST_ROWS:
             more = f"<li>{escape(_('还有几条，见这个地方的规定页。'))}</li>"

@@ -12,6 +12,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from yibao.core.footnotes import Footnotes
+from yibao.core.language import ENGLISH, spoken
 from yibao.core.navigation import links
 from yibao.core.words import in_language
 from yibao.guides import queries
@@ -27,8 +28,9 @@ from yibao.guides.markup import (
     Placeholder,
     parse_line,
 )
-from yibao.guides.queries import GuideRow
+from yibao.guides.queries import GuideRow, TermRow
 from yibao.guides.topics import Topic
+from yibao.institutions.pinyin import syllables
 from yibao.regions.index import RegionRef
 from yibao.rules.citation import Citation
 from yibao.rules.terms import InsuranceType
@@ -80,6 +82,16 @@ def groups() -> tuple[TopicGroup, ...]:
         for topic in Topic
     )
     return tuple(group for group in found if group.guides)
+
+
+def terms() -> tuple[TermRow, ...]:
+    """Return the terms as a dictionary of the page's language has them."""
+    is_english = spoken() == ENGLISH
+
+    def place(term: TermRow) -> list[str]:
+        return [term.english.lower()] if is_english and term.english else syllables(term.name)
+
+    return tuple(sorted(queries.list_terms(), key=place))
 
 
 def guide_page(

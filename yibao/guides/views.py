@@ -81,7 +81,7 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page(_state)
 def glossary(request: HttpRequest) -> HttpResponse:
     """Explain the words of the field."""
-    return TemplateResponse(request, "guides/glossary.html", {"terms": queries.list_terms()})
+    return TemplateResponse(request, "guides/glossary.html", {"terms": pages.terms()})
 
 
 @require_safe
