@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -21,8 +21,11 @@ class StateFilter(admin.SimpleListFilter):
     title = _("状态")
     parameter_name = "state"
 
-    def lookups(self, request: HttpRequest, model_admin: DeskBase) -> list[tuple[str, Any]]:
-        return [(state.value, state.label) for state in states_of(model_admin.kind)]
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> list[tuple[str, Any]]:
+        desk = cast("DeskBase", model_admin)
+        return [(state.value, state.label) for state in states_of(desk.kind)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         state = self.value()
