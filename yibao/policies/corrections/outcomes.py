@@ -95,7 +95,8 @@ def _build() -> _All:
 def _newest(rows: QuerySet[Any], region: str, *order: str) -> QuerySet[Any]:
     """Return the newest rows of each region."""
     place = Window(RowNumber(), partition_by=region, order_by=order)
-    return rows.annotate(place=place).filter(place__lte=_SHOWN).order_by(*order)
+    newest: QuerySet[Any] = rows.annotate(place=place).filter(place__lte=_SHOWN)
+    return newest.order_by(*order)
 
 
 _MEMORY = Stamped(("policies", "sources", "regions", STAMP), _build)
