@@ -151,9 +151,9 @@ def _shown(figure: Figure | None) -> SafeString:
 
 
 def _reading_steps(reading: ReadingRow) -> str:
-    return _READING_STEPS(
-        reading=reading.label, rows=joined(line.repeated for line in reading.lines)
-    )
+    # Two readings may be of one paper: the amount tells them apart.
+    label = f"{reading.label}（{reading.fund.text}）" if reading.fund else reading.label
+    return _READING_STEPS(reading=label, rows=joined(line.repeated for line in reading.lines))
 
 
 def _not_included(sheet: Sheet) -> str:
