@@ -17,7 +17,7 @@ from yibao.institutions.imports.tables import Span, execute, fetch, number, numb
 from yibao.institutions.indexing import Keys
 
 # Rows of one statement: SQLite holds what an UPDATE ... FROM reads in memory.
-_AT_ONCE = 2_500
+_AT_ONCE = 1_500
 _WRITTEN = (
     *(column_of(name) for name in READY),
     "effective_from",

@@ -40,7 +40,7 @@ from yibao.institutions.imports.tables import (
 )
 from yibao.institutions.indexing import POSITIONS_PER_CLASS, Keys, keys_of, position, region_line
 
-CHUNK = 2_000
+CHUNK = 1_000
 # A code of ours has digits only; no region has this number.
 XPCC_DIGITS = "660000"
 FIELDS = (
@@ -107,7 +107,7 @@ def prepare(run: ImportRun, renew: Callable[[int, int], None]) -> dict[str, int]
             with writing_own():
                 insert_into(table, ("number", *READY), [(done + n, *row) for n, row in ready])
             done += len(rows)
-            if done % (CHUNK * 5) < CHUNK:
+            if done % (CHUNK * 10) < CHUNK:
                 renew(done, whole)
     kept = {"seen": 0, "changed": 0, "closed": 0, "merged": 0}
     if run.counts["same"]:

@@ -15,8 +15,8 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Model
 
-# Rows of one short transaction: a quarter of a second of SQLite's only writer.
-SPAN = 20_000
+# Rows of one short transaction: a tenth of a second of SQLite's only writer.
+SPAN = 5_000
 _PAGES_KEPT_KIB = 2_000
 
 
