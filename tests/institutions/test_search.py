@@ -13,12 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from tests.factories.institutions import make_institution, make_regions
 from tests.factories.regions import shipped_memory
 from tests.institutions import brute
-from yibao.institutions import search as search_module
-from yibao.institutions import sql
-from yibao.institutions.indexing import index, region_line
+from yibao.institutions import gin
+from yibao.institutions.indexing import POSITIONS_PER_TIER, index, region_line
+from yibao.institutions.matching import LONGEST_TEXT
 from yibao.institutions.models import Institution, Kind, ServiceOpening
 from yibao.institutions.pinyin import syllables
-from yibao.institutions.search import MOST_MATCHES, PAGE_SIZE, BadCursor, Wanted, search
+from yibao.institutions.search import PAGE_SIZE, BadCursor, Wanted, search
 from yibao.regions import queries as regions
 from yibao.rules.terms import Level
 
@@ -55,7 +55,7 @@ def peking_union() -> Institution:
 @pytest.mark.parametrize(
     "typed",
     [
-        "协", "协和", "协和医院", "北京协和", "xhyy", "bjxh", "xiehe", "xieheyiy", "xie he",
+        "协", "协和", "协和医院", "北京协和", "xhyy", "bjxh", "xiehe", "xieheyiyua", "xie he",
         "XieHe", "协和 东城", "东城 协和", "dc xh", "北京 协和", "东城协和", "１１０１０１",
         "“协和”（医院）",
     ],
@@ -157,36 +157,31 @@ def test_the_list_of_a_day_holds_what_was_listed_then(day: date, is_listed: bool
 def test_pages_follow_one_another_without_gaps_or_repeats() -> None:
     for number in range(2 * PAGE_SIZE + 5):
         make_institution(f"第{number}医院", "110101", level="tertiary" if number % 3 else "")
-    wanted = Wanted(on=ON, text="医院")
 
-    found = codes(wanted)
+    found = codes(Wanted(on=ON, text="医院"))
 
     assert len(found) == len(set(found)) == 2 * PAGE_SIZE + 5
-    assert search(wanted).matches == 2 * PAGE_SIZE + 5
 
 
-def test_matches_are_counted_up_to_a_bound() -> None:
-    make_regions(["110101"])
-    rows = []
-    for number in range(MOST_MATCHES + 1):
-        row = Institution(
-            code=f"Y110101{number:05d}",
-            name=f"医院{number}",
-            kind="general",
-            region_id="110101",
-            source_name="卫健委",
-            source_date=date(2020, 1, 31),
-        )
-        index(row, ())
-        rows.append(row)
-    Institution.objects.bulk_create(rows)
+def test_matches_are_counted_up_to_the_end_of_the_page() -> None:
+    for number in range(PAGE_SIZE + 2):
+        make_institution(f"第{number}医院", "110101")
+    wanted = Wanted(on=ON, text="医院")
 
-    page = search(Wanted(on=ON, text="医院"))
+    first = search(wanted)
+    last = search(wanted, first.next_cursor)
 
-    assert (page.matches, page.has_more_matches) == (MOST_MATCHES, True)
-    Institution.objects.filter(code="Y11010100007").delete()
-    page = search(Wanted(on=ON, text="医院"))
-    assert (page.matches, page.has_more_matches) == (MOST_MATCHES, False)
+    assert (first.matches, first.has_more_matches) == (PAGE_SIZE, True)
+    assert (last.matches, last.has_more_matches) == (PAGE_SIZE + 2, False)
+
+
+def test_a_text_is_read_up_to_the_length_of_a_name(peking_union: Institution) -> None:
+    """Whatever is typed, the database is asked little."""
+    start = "协和" + "！" * (LONGEST_TEXT - 2)
+
+    assert names(start + "天" * 10_000) == [peking_union.name]
+    assert names("天" * 10_000) == []
+    assert names(" ".join("协和医院" * 3_000)) == [peking_union.name]
 
 
 @pytest.mark.parametrize("cursor", ["x", "x:y:z", "WyJhIiwwLDBd:1abc:def"])
@@ -219,8 +214,11 @@ def test_a_page_takes_two_statements_at_most(peking_union: Institution) -> None:
     for number in range(PAGE_SIZE + 1):
         make_institution(f"协和第{number}医院", "110101", open_for=["inpatient", "outpatient"])
 
+    wanted = Wanted(on=ON, text="协和", service="inpatient", insured="370600")  # type: ignore[arg-type]
+    search(wanted)  # reads which tokens are common, once
+
     with CaptureQueriesContext(connection) as captured:
-        page = search(Wanted(on=ON, text="协和", service="inpatient", insured="370600"))  # type: ignore[arg-type]
+        page = search(wanted)
 
     assert len(page.rows) == PAGE_SIZE
     assert sum("institutions_" in query["sql"] for query in captured.captured_queries) == 2
@@ -310,15 +308,15 @@ def _wanted(dice: random.Random, rows: list[Institution]) -> Wanted:
     )
 
 
-@pytest.mark.parametrize("most", [MOST_MATCHES, 15])
-def test_every_search_equals_brute_force(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a low bound most searches take the ways that are meant for long lists."""
-    monkeypatch.setattr(search_module, "MOST_MATCHES", most)
-    monkeypatch.setattr(sql, "_MOST_SORTED", most // 3)
+@pytest.mark.parametrize("reading", ["at once", "by blocks"])
+def test_every_search_equals_brute_force(reading: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Told that tokens are common, PostgreSQL takes the ways that are meant for long lists."""
     # Outside a request each look into memory would ask the database whether it is fresh.
     monkeypatch.setattr(regions.MEMORY, "get", shipped_memory)
     dice = random.Random(20261123)  # noqa: S311 - chance that repeats
     rows, openings = _load(dice)
+    common = _called_common(dice, rows) if reading == "by blocks" else {}
+    monkeypatch.setattr(gin.COMMON, "get", lambda: common)
     sizes: Counter[str] = Counter()
     for _number in range(QUERIES):
         wanted = _wanted(dice, rows)
@@ -326,12 +324,21 @@ def test_every_search_equals_brute_force(most: int, monkeypatch: pytest.MonkeyPa
         found, expected = codes(wanted), brute.find(rows, openings, wanted)
 
         assert found == expected, wanted
-        assert search(wanted).matches == min(len(expected), most), wanted
         sizes["none" if not found else "one page" if len(found) <= PAGE_SIZE else "more"] += 1
 
     # The comparison means little where most searches find nothing.
-    assert sizes["one page"] > QUERIES // 4
-    assert sizes["more"] > QUERIES // 10
+    assert sizes["one page"] > QUERIES // 5
+    assert sizes["more"] > QUERIES // 7
+
+
+def _called_common(dice: random.Random, rows: list[Institution]) -> dict[str, dict[int, int]]:
+    """Return counts that make each tier be read in one of all ways, whatever it holds."""
+    counts = (0, 100, 5_000, 100_000)
+    common: dict[str, dict[int, int]] = {}
+    for row in rows:
+        for token in row.grams.split():
+            common.setdefault(token, {})[row.position // POSITIONS_PER_TIER] = dice.choice(counts)
+    return common
 
 
 def test_synthetic_rows_are_refused_by_the_database(peking_union: Institution) -> None:

@@ -17,6 +17,8 @@ from yibao.core.middleware import HTMX_HEADERS
 from yibao.core.stamps import is_apart
 
 KEPT_SECONDS = 600
+# Besides the page: its kind, and the address that a fragment puts into the browser's bar.
+_KEPT_HEADERS = ("Content-Type", "HX-Push-Url")
 
 
 View = Callable[..., HttpResponse]
@@ -41,15 +43,16 @@ def public_page(stamp: Callable[[HttpRequest], str]) -> Callable[[View], View]:
             unchanged = get_conditional_response(request, etag=etag)
             if unchanged is not None:
                 return _labelled(unchanged, etag)
-            kept: tuple[bytes, str] | None = cache.get(key)
+            kept: tuple[bytes, dict[str, str]] | None = cache.get(key)
             if kept is not None:
-                content, content_type = kept
-                return _labelled(HttpResponse(content, content_type=content_type), etag)
+                content, headers = kept
+                return _labelled(HttpResponse(content, headers=headers), etag)
             response = view(request, *args, **kwargs)
             if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
                 response.render()
             if response.status_code == 200 and not _is_personal(request):
-                cache.set(key, (response.content, response["Content-Type"]), KEPT_SECONDS)
+                headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
+                cache.set(key, (response.content, headers), KEPT_SECONDS)
                 _labelled(response, etag)
             return response
 

@@ -8,8 +8,7 @@
   `name_key`; `i:` single letters, pairs and triples of `initials`, which are few
   and would otherwise not tell names apart; `p:` syllables; `r:` the region
   and everything above it up to the nation; `l:` the level; `s:` each service and chronic
-  disease that has an opening of any day; `k:` the block of `position`, a class of
-  institutions in a province, by which PostgreSQL walks a long list in order.
+  disease that has an opening of any day.
 * `position`: the order of results. Higher levels and grades come first, hospitals before
   clinics and pharmacies, then the order of codes; unique because the code is part of it.
 """
@@ -40,7 +39,8 @@ _CLINICS = frozenset(
 )
 _LETTERS = "HPY"
 POSITIONS_PER_CLASS = 10**12
-POSITIONS_PER_BLOCK = 10**10
+POSITIONS_PER_TIER = len(_GRADES) * POSITIONS_PER_CLASS
+TIERS = 3 * len(_LEVELS)
 
 
 class Keys(NamedTuple):
@@ -122,11 +122,10 @@ def keys_of(
     """
     names = [key for key in map(normalise, (name, *aliases.split())) if key]
     said = [*map(sounds, names)]
-    place = position(code=code, kind=kind, level=level, grade=grade)
     tokens = [*map(_grams, names)]
     for initials, apart in said:
         tokens += [_spelled(initials), apart.replace("'", " p:").lstrip()]
-    tokens += ["r:" + " r:".join(line), f"l:{level} k:{place // POSITIONS_PER_BLOCK}"]
+    tokens += ["r:" + " r:".join(line), f"l:{level}"]
     for service, disease in services:
         tokens.append(f"s:{service} s:{disease.lower()}" if disease else f"s:{service}")
     return Keys(
@@ -134,7 +133,7 @@ def keys_of(
         initials=f"{EDGE}{EDGE.join([initials for initials, _apart in said])}{EDGE}",
         pinyin=f"{EDGE}{EDGE.join([apart for _initials, apart in said])}{EDGE}",
         grams=" ".join(tokens),
-        position=place,
+        position=position(code=code, kind=kind, level=level, grade=grade),
     )
 
 

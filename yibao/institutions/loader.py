@@ -14,6 +14,7 @@ from yibao.audit.operations import Actor, record
 from yibao.core import stamps
 from yibao.institutions import indexing
 from yibao.institutions.models import Institution
+from yibao.institutions.upkeep import tidy_index
 
 DATA = Path(__file__).parent / "data" / "institutions.csv"
 STAMP = "institutions"
@@ -90,4 +91,5 @@ def load_institutions(
             object_key=content,
             after={"added": report.added, "changed": report.changed},
         )
+    tidy_index()
     return report

@@ -11,8 +11,8 @@ Tokens find candidates; every candidate is then checked against the text itself.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 
 from yibao.institutions.indexing import EDGE, normalise
 from yibao.institutions.pinyin import apart, completions, cuts
@@ -20,7 +20,9 @@ from yibao.regions import queries as regions
 
 _MOST_REGIONS = 8
 _LONGEST_HEAD = 6
-_MOST_PAIRS = 5
+_MOST_TOKENS = 5
+LONGEST_TEXT = 100
+"""Signs of a typed text that are read: no name is longer."""
 
 type Tokens = tuple[str, ...]
 """Any of these."""
@@ -41,33 +43,27 @@ type Group = tuple[Branch, ...]
 """Any of these branches."""
 
 
-class Closeness(IntEnum):
-    """How a name fits; better ones come first. AROUND: by the place that the text names."""
-
-    EXACT = 0
-    PREFIX = 1
-    INSIDE = 2
-    AROUND = 3
-
-
 type Groups = tuple[Group, ...]
 """All of these groups."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What was typed, ready to search: the ways to fit by closeness, best first.
+    """What was typed, ready to search: the ways to fit, closest first.
 
-    Each way holds whatever the ways before it hold or leave out; `any_way` holds them all.
+    The name is it; begins with it; holds it; and last, for a single term, the place is named
+    by it. Each of the first three ways holds whatever the ways before it hold.
     """
 
-    ways: tuple[tuple[Closeness, Groups], ...]
-    any_way: Groups
+    ways: tuple[Groups, ...]
 
 
 def read(typed: str) -> Text | None:
-    """Return the conditions of a typed text, None where no letter or digit is in it."""
-    terms = _terms(typed)
+    """Return the conditions of a typed text, None where no letter or digit is in it.
+
+    What goes beyond LONGEST_TEXT is not read.
+    """
+    terms = _terms(typed[:LONGEST_TEXT])
     if not terms:
         return None
     joined = "".join(terms)
@@ -76,20 +72,16 @@ def read(typed: str) -> Text | None:
     if is_alone:
         exact += _sounding(joined, EDGE, EDGE)
         prefix += _sounding(joined, EDGE, "")
-    ways: list[tuple[Closeness, Groups]] = [
-        (Closeness.EXACT, (exact,)),
-        (Closeness.PREFIX, (prefix,)),
-    ]
     named = [_named(term, "", "") + _sounding(term, "", "") for term in terms]
     placed = [_placed(term, with_initials=not is_alone) for term in terms]
-    any_way = tuple(a + b for a, b in zip(named, placed, strict=True))
+    ways: list[Groups] = [(exact,), (prefix,)]
     if is_alone:
-        ways.append((Closeness.INSIDE, (named[0],)))
+        ways.append((named[0],))
         if placed[0]:
-            ways.append((Closeness.AROUND, (placed[0],)))
+            ways.append((placed[0],))
     else:
-        ways.append((Closeness.INSIDE, any_way))
-    return Text(tuple(ways), any_way)
+        ways.append(tuple(a + b for a, b in zip(named, placed, strict=True)))
+    return Text(tuple(ways))
 
 
 def _terms(typed: str) -> list[str]:
@@ -114,14 +106,17 @@ def _named(term: str, before: str, after: str) -> Group:
 
 
 def _signs(text: str) -> tuple[Tokens, ...]:
-    """Return pairs of neighbours that cover a text, or its only sign.
-
-    Of a long text every second pair will do: what they let through is checked.
-    """
+    """Return pairs of neighbours out of a text, or its only sign."""
     pairs = [text[at : at + 2] for at in range(len(text) - 1)]
-    if len(pairs) > _MOST_PAIRS:
-        pairs = [*pairs[:-1:2], pairs[-1]]
-    return tuple((token,) for token in dict.fromkeys(pairs or [text]))
+    return tuple((token,) for token in _some(pairs or [text]))
+
+
+def _some(tokens: Sequence[str]) -> list[str]:
+    """Return some tokens from the first to the last: what they let through is checked."""
+    if len(tokens) > _MOST_TOKENS:
+        step = (len(tokens) - 1) / (_MOST_TOKENS - 1)
+        tokens = [tokens[round(number * step)] for number in range(_MOST_TOKENS)]
+    return list(dict.fromkeys(tokens))
 
 
 def _sounding(term: str, before: str, after: str) -> Group:
@@ -134,24 +129,27 @@ def _sounding(term: str, before: str, after: str) -> Group:
 
 
 def _letters(text: str) -> tuple[Tokens, ...]:
-    """Return the longest tokens of initials that cover a text."""
+    """Return the longest tokens of initials out of a text."""
     size = min(3, len(text))
-    return tuple((f"i:{text[at : at + size]}",) for at in range(len(text) - size + 1))
+    found = [f"i:{text[at : at + size]}" for at in range(len(text) - size + 1)]
+    return tuple((token,) for token in _some(found))
 
 
 def _syllables(cut: tuple[str, ...], before: str, after: str) -> Branch:
     """Return the branch of one way to cut letters into syllables.
 
-    Two syllables are told apart by both, longer texts by their initials and the longest
-    syllable: each further token costs more than the candidates that it would spare.
+    The initials and the two longest syllables tell texts apart well enough: each further
+    token costs more than the candidates that it would spare.
     """
     *whole, last = cut
     tokens = [*_letters(f"{before}{''.join(piece[0] for piece in cut)}{after}")]
     ends = (last,) if after else completions(last) or (last,)
-    if len(cut) > 2:
-        tokens.append((f"p:{max(whole, key=len)}",))
+    if len(ends) == 1:
+        whole += ends
+    if whole:
+        longest = sorted(dict.fromkeys(whole), key=len, reverse=True)[:2]
+        tokens += [(f"p:{piece}",) for piece in longest]
     else:
-        tokens += [(f"p:{piece}",) for piece in whole]
         tokens.append(tuple(f"p:{end}" for end in ends))
     return Branch(tuple(tokens), "pinyin", f"{before}{apart(cut)}{after}")
 

@@ -286,6 +286,24 @@ class ServiceOpening(Dated):
         return f"{self.institution_id} {self.service} {self.disease}".rstrip()
 
 
+class CommonToken(models.Model):
+    """A token that many institutions hold, and about how many of a tier do.
+
+    PostgreSQL chooses by it how to read a list; what is found does not depend on it. `tier`
+    is `position` divided by `indexing.POSITIONS_PER_TIER`.
+    """
+
+    token = models.CharField(max_length=40)
+    tier = models.PositiveSmallIntegerField()
+    rows = models.PositiveIntegerField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.token
+
+
 class WrongEntryReport(models.Model):
     """报错: what a visitor says is wrong with an entry. It changes nothing by itself.
 

@@ -11,21 +11,18 @@ from datetime import date
 from hashlib import sha256
 
 from django.core import signing
-from django.db import connection
 
 from yibao.institutions import indexing, matching, sql
-from yibao.institutions.matching import Groups
+from yibao.institutions.matching import Group
 from yibao.institutions.models import Service
-from yibao.institutions.sql import Found, Stratum
+from yibao.institutions.sql import Found
+from yibao.institutions.strata import Arm, Asked, Stratum
 from yibao.regions import queries as regions
 from yibao.rules.terms import Level
 
-__all__ = ["MOST_MATCHES", "PAGE_SIZE", "BadCursor", "Found", "Page", "Wanted", "search"]
+__all__ = ["PAGE_SIZE", "BadCursor", "Found", "Page", "Wanted", "search"]
 
-PAGE_SIZE = 20
-MOST_MATCHES = 200
-"""Matches are counted up to this number; beyond it a page says 'more than'. Each match costs
-a look at its row, and nobody reads ten pages."""
+PAGE_SIZE = 10
 _SALT = "institutions.page"
 
 
@@ -55,7 +52,8 @@ class Wanted:
 class Page:
     """Rows of one page; `next_cursor` is "" on the last one.
 
-    `matches` counts all pages; where `has_more_matches`, there are more than that.
+    `matches` counts the rows up to the end of this page; `has_more_matches` where others
+    follow. Nothing counts them all: that would cost more than the page.
     """
 
     rows: tuple[Found, ...]
@@ -65,41 +63,33 @@ class Page:
 
 
 def search(wanted: Wanted, cursor: str = "") -> Page:
-    """Return one page of results in two statements at most. Raises BadCursor."""
+    """Return one page of results in two statements. Raises BadCursor."""
     text = matching.read(wanted.text) if wanted.text else None
     if wanted.text and text is None:
         return Page((), 0, has_more_matches=False, next_cursor="")
-    # Only PostgreSQL has to know how long a list is before it reads from it.
-    matches = _count(wanted, text) if sql.must_count_first() else None
-    is_long = matches is not None and matches > MOST_MATCHES
-    strata = tuple(_strata(wanted, text, is_long=is_long))
-    start, after = _read_cursor(cursor, wanted, len(strata)) if cursor else (0, -1)
-    if matches == 0:
-        return Page((), 0, has_more_matches=False, next_cursor="")
-    ahead = [(start, strata[start], after)]
-    ahead += [(number, strata[number], -1) for number in range(start + 1, len(strata))]
-    found = _rows(ahead, wanted)
-    shown, is_last = found[:PAGE_SIZE], len(found) <= PAGE_SIZE
-    if matches is None:
-        matches = len(found) if is_last and not cursor else _count(wanted, text)
-    next_cursor = "" if is_last else _cursor(wanted, shown[-1])
-    return Page(shown, min(matches, MOST_MATCHES), matches > MOST_MATCHES, next_cursor)
+    strata = tuple(_strata(wanted, text))
+    start, after, before = _read_cursor(cursor, wanted, len(strata)) if cursor else (0, -1, 0)
+    arms = [
+        Arm(number=number, stratum=strata[number], after=after if number == start else -1)
+        for number in range(start, len(strata))
+    ]
+    asked = Asked(on=wanted.on, service=wanted.service or "", disease=wanted.disease)
+    rows, has_more = sql.page(arms, asked, PAGE_SIZE)
+    matches = before + len(rows)
+    next_cursor = _cursor(wanted, rows[-1], matches) if has_more else ""
+    return Page(rows, matches, has_more, next_cursor)
 
 
-def _strata(wanted: Wanted, text: matching.Text | None, *, is_long: bool) -> Iterator[Stratum]:
-    base = _base(wanted)
-    before: tuple[Groups, ...] = ()
-    ways: list[Groups] = [groups for _closeness, groups in text.ways] if text else [()]
-    for groups in ways:
+def _strata(wanted: Wanted, text: matching.Text | None) -> Iterator[Stratum]:
+    near = tuple(_nearness(wanted, _base(wanted)))
+    before: Group = ()
+    for groups in text.ways if text else [()]:
         for is_open in (True, False) if wanted.service else (None,):
-            for near in _nearness(wanted, base):
-                is_wide = is_long and bool(groups) and not _has_place(near)
-                yield replace(near, groups=groups, besides=before, is_open=is_open, is_wide=is_wide)
-        before = (*before, groups)
-
-
-def _has_place(stratum: Stratum) -> bool:
-    return any(token.startswith("r:") for token in stratum.tokens)
+            for stratum in near:
+                yield replace(stratum, groups=groups, besides=before, is_open=is_open)
+        # What fits better fits this way too: only the way before is left out. It is one group,
+        # for nothing follows the terms that are looked for apart.
+        before = groups[0] if groups else ()
 
 
 def _base(wanted: Wanted) -> Stratum:
@@ -128,34 +118,21 @@ def _nearness(wanted: Wanted, base: Stratum) -> Iterator[Stratum]:
         yield replace(base, without=f"r:{province}", is_across=True)
 
 
-def _rows(ahead: list[tuple[int, Stratum, int]], wanted: Wanted) -> tuple[Found, ...]:
-    statement, values = sql.page(ahead, wanted.on, wanted.service, wanted.disease, PAGE_SIZE + 1)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return sql.read_rows(cursor.fetchall())
-
-
-def _count(wanted: Wanted, text: matching.Text | None) -> int:
-    stratum = replace(_base(wanted), groups=text.any_way if text else ())
-    statement, values = sql.count(stratum, wanted.on, MOST_MATCHES + 1)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return int(cursor.fetchone()[0])
-
-
 def _fingerprint(wanted: Wanted) -> str:
     return sha256(repr(wanted).encode()).hexdigest()[:12]
 
 
-def _cursor(wanted: Wanted, last: Found) -> str:
-    return signing.dumps([_fingerprint(wanted), last.stratum, last.position], salt=_SALT)
+def _cursor(wanted: Wanted, last: Found, matches: int) -> str:
+    place = [_fingerprint(wanted), last.stratum, last.position, matches]
+    return signing.dumps(place, salt=_SALT)
 
 
-def _read_cursor(cursor: str, wanted: Wanted, strata: int) -> tuple[int, int]:
+def _read_cursor(cursor: str, wanted: Wanted, strata: int) -> tuple[int, int, int]:
+    """Return the stratum and the position after which to go on, and how many rows came before."""
     try:
-        fingerprint, stratum, position = signing.loads(cursor, salt=_SALT)
+        fingerprint, stratum, position, matches = signing.loads(cursor, salt=_SALT)
     except (signing.BadSignature, ValueError) as error:
         raise BadCursor from error
     if fingerprint != _fingerprint(wanted) or not 0 <= stratum < strata:
         raise BadCursor
-    return stratum, position
+    return stratum, position, matches

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import push_url
 
-from yibao.core import clock
+from yibao.core import clock, stamps
 from yibao.core.addresses import client_address
+from yibao.core.caching import public_page
 from yibao.core.htmx import HtmxHttpRequest, template_for, wants_fragment
 from yibao.core.navigation import links
 from yibao.core.people import PARAMETER
@@ -38,7 +39,14 @@ UNPROCESSABLE = 422
 TOO_MANY = 429
 
 
+def _state(request: HttpRequest) -> str:
+    """Name what the finder rests on: the list, the regions, and today, where no day is given."""
+    kinds = ("institutions", "regions")
+    return " ".join([str(clock.today()), *(f"{kind} {stamps.current(kind)}" for kind in kinds)])
+
+
 @require_safe
+@public_page(_state)
 def finder(request: HtmxHttpRequest) -> HttpResponse:
     """Ask what to look for and list what fits, page by page."""
     today = clock.today()

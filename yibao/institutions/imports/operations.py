@@ -37,6 +37,7 @@ from yibao.institutions.imports.columns import FIELDS, positions
 from yibao.institutions.imports.reading import Batch, ImportFileRefused, ListFile, open_list
 from yibao.institutions.imports.tables import analyze, drop_rows, insert, own_tables
 from yibao.institutions.indexing import position
+from yibao.institutions.upkeep import tidy_index
 
 logger = logging.getLogger(__name__)
 
@@ -231,6 +232,7 @@ def _apply(run: ImportRun, clock: Clock) -> None:
                 _ask_again(run)
                 return
             _switch(run, kept, at)
+    tidy_index()
     for other in ImportRun.objects.filter(state__in=(State.APPLIED, State.UNDONE)).exclude(
         pk=run.pk
     ):
@@ -284,6 +286,7 @@ def _undo(run: ImportRun, clock: Clock) -> None:
             after={"source": run.source.name, "list_date": str(run.list_date), "kept": kept},
         )
         _finish(run, State.UNDONE, counts=counts, undone_by=run.asked_by, undone_at=at)
+    tidy_index()
     forget(run)
 
 
