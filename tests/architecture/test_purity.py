@@ -12,6 +12,7 @@ CLOCK_OWNERS = {"date", "datetime", "timezone", "time", "clock"}
 VIEWS = re.compile(r"/(views|admin|commands)/|(views|admin|middleware)\.py$|/core/clock\.py$")
 OPERATIONS = re.compile(
     r"/(operations|commands)/|(operations|loader|admin)\.py$|/desk/(drafts|outcome|spreadsheet)\.py$"
+    r"|/imports/(comparing|preparing|tables)\.py$"
 )
 CONVERTERS = {"localdate", "localtime"}  # given a moment they convert it and read no clock
 

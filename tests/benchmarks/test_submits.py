@@ -72,7 +72,7 @@ def bare_rows():
     with connection.cursor() as cursor:
         for table in tables:
             like = table.removeprefix("bench_")
-            cursor.execute(f'CREATE TABLE "{table}" AS SELECT * FROM "{like}" WHERE 1 = 0')
+            cursor.execute(f'CREATE TABLE "{table}" AS SELECT * FROM "{like}" WHERE 1 = 0')  # noqa: S608 - own names
 
     def commit() -> None:
         with transaction.atomic(), connection.cursor() as cursor:

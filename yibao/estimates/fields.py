@@ -1,7 +1,7 @@
 """Fields of the estimate that the page kit does not have, and short ways to declare them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,3 +74,18 @@ class SharedFields(dict[str, forms.Field]):
 
     def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, forms.Field]:
         return dict(self)
+
+
+def member[E](enumeration: type[E], typed: str) -> E | None:
+    """Return the member of a choice, None for a blank."""
+    return enumeration(typed) if typed else None  # type: ignore[call-arg]
+
+
+def labelled(slugs: Iterable[str], labels: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Pair slugs with their labels; a slug without one speaks for itself."""
+    return [(slug, labels.get(slug, slug)) for slug in slugs]
+
+
+def tier_label(tier: str) -> Any:
+    """Name a tier of contribution: `2` as 第 2 档, a word as it is."""
+    return _("第 %(tier)s 档") % {"tier": tier} if tier.isdigit() else tier

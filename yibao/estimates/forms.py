@@ -23,7 +23,10 @@ from yibao.estimates.fields import (
     SharedFields,
     choice_field,
     find_care,
+    labelled,
+    member,
     select_field,
+    tier_label,
     yuan_field,
 )
 from yibao.estimates.further import ACCUMULATED, FurtherQuestions
@@ -203,19 +206,19 @@ class CaseForm(FurtherQuestions):
         return self._pooling(self.cleaned_data["insured"])
 
     def clean_insurance(self) -> InsuranceType | None:
-        return _member(InsuranceType, self.cleaned_data["insurance"])
+        return member(InsuranceType, self.cleaned_data["insurance"])
 
     def clean_care_type(self) -> CareType | None:
-        return _member(CareType, self.cleaned_data["care_type"])
+        return member(CareType, self.cleaned_data["care_type"])
 
     def clean_level(self) -> Level | None:
-        return _member(Level, self.cleaned_data["level"])
+        return member(Level, self.cleaned_data["level"])
 
     def clean_group(self) -> Group | None:
-        return _member(Group, self.cleaned_data["group"])
+        return member(Group, self.cleaned_data["group"])
 
     def clean_aid_group(self) -> AidGroup | None:
-        return _member(AidGroup, self.cleaned_data["aid_group"])
+        return member(AidGroup, self.cleaned_data["aid_group"])
 
     def clean(self) -> dict[str, Any]:
         """Check the answers against one another and build the case once all are there."""
@@ -304,11 +307,11 @@ class CaseForm(FurtherQuestions):
         self.options = queries.list_options(self.terms, self.cleaned_data.get("care_type"))
         classes = [(c.slug, in_language(c.name)) for c in self.options.classes]
         self._offer("institution_class", classes)
-        self._offer("tier", [(tier, _tier_label(tier)) for tier in self.options.tiers])
+        self._offer("tier", [(tier, tier_label(tier)) for tier in self.options.tiers])
         diseases = [(code, in_language(name)) for code, name in self.options.diseases]
         self._offer("disease", diseases)
-        self._offer("treatment", _labelled(self.options.treatments, TREATMENT_LABELS))
-        self._offer("severity", _labelled(self.options.severities, SEVERITY_LABELS))
+        self._offer("treatment", labelled(self.options.treatments, TREATMENT_LABELS))
+        self._offer("severity", labelled(self.options.severities, SEVERITY_LABELS))
 
     def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
         """Offer the region's own choices, and refuse others where the region names any."""
@@ -379,10 +382,10 @@ class EstimateForm(CaseForm):
     )
 
     def clean_filing(self) -> Situation | None:
-        return _member(Situation, self.cleaned_data["filing"])
+        return member(Situation, self.cleaned_data["filing"])
 
     def clean_base_filing(self) -> FilingCategory | None:
-        return _member(FilingCategory, self.cleaned_data["base_filing"])
+        return member(FilingCategory, self.cleaned_data["base_filing"])
 
     def situation(self) -> Situation | None:
         """Return the situation given; at home only a return there counts (decisions.md 2)."""
@@ -410,15 +413,3 @@ class CompareForm(CaseForm):
     """The questions of the comparison: the situations are its columns."""
 
     asks_filing = False
-
-
-def _member[E](enumeration: type[E], typed: str) -> E | None:
-    return enumeration(typed) if typed else None  # type: ignore[call-arg]
-
-
-def _labelled(slugs: Iterable[str], labels: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    return [(slug, labels.get(slug, slug)) for slug in slugs]
-
-
-def _tier_label(tier: str) -> Any:
-    return _("第 %(tier)s 档") % {"tier": tier} if tier.isdigit() else tier

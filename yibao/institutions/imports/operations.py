@@ -231,7 +231,7 @@ def _apply(run: ImportRun, clock: Clock) -> None:
             if stamps.current(STAMP) != seen:
                 _ask_again(run)
                 return
-            _switch(run, kept, at)
+            _switch(run, kept, at=at)
     tidy_index()
     for other in ImportRun.objects.filter(state__in=(State.APPLIED, State.UNDONE)).exclude(
         pk=run.pk
@@ -239,7 +239,7 @@ def _apply(run: ImportRun, clock: Clock) -> None:
         forget(other)
 
 
-def _switch(run: ImportRun, kept: Mapping[str, int], at: datetime) -> None:
+def _switch(run: ImportRun, kept: Mapping[str, int], *, at: datetime) -> None:
     """Write what was prepared, and say so, in the caller's transaction."""
     closed = applying.write(
         run,
