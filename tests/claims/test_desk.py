@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.cases.printing.reading import text_of
 from tests.estimates.pages import Page
 from tests.factories import claims as make
 from tests.factories.cases import ID_NUMBER
@@ -22,6 +23,7 @@ from yibao.claims.operations import objections, review
 from yibao.claims.operations.objections import find_affected
 from yibao.claims.reckoning import terms_of
 from yibao.claims.vocabulary import Answer, LineClass, ProposalState
+from yibao.core.templatetags.figures import yuan
 
 pytestmark = pytest.mark.django_db
 
@@ -269,12 +271,16 @@ def test_payments_are_ordered_exported_and_noted(officer, second):
 
     csv = client.post(address("export", "csv"))
     book = client.post(address("export", "xlsx"))
+    sheet = client.post(address("export", "pdf"))
 
     text = csv.content.decode()
     assert claim.case.shown_reference in text
     assert "6222000000000000" in text
     assert book.content.startswith(b"PK")
-    assert Event.objects.filter(event="cases.person_viewed").count() == 2
+    printed = text_of(sheet.content).replace("\n", "")
+    assert "6222000000000000" in printed
+    assert yuan(entry.amount_fen) in printed
+    assert Event.objects.filter(event="cases.person_viewed").count() == 3
     late = {"on": "2999-01-01"}
     assert client.post(address("order_note", claim.pk, entry.pk, "paid"), late).status_code == 422
     day = {"on": timezone.localdate().isoformat()}

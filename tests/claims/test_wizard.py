@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from tests.cases.printing.reading import text_of
 from tests.claims.walking import ACCOUNT, BILL, VISIT, ClaimWalker
 from tests.factories.institutions import make_institution
 from tests.filings.walking import CHILD, HELPER, errors_of
@@ -254,3 +255,25 @@ def test_each_step_asks_the_database_little(
     for step, most in (("person", 3), ("visit", 3), ("bill", 3), ("documents", 4), ("account", 3)):
         with django_assert_max_num_queries(most):
             walker.get(step)
+
+
+def test_the_printed_application_says_what_was_asked_for(walker: ClaimWalker) -> None:
+    page = walker.claim().content.decode()
+
+    paper = walker.client.get(f"{walker.folder}application.pdf")
+
+    assert f"{walker.folder}application.pdf" in page
+    assert f'action="{walker.folder}forget/"' in page
+    assert paper["Content-Type"] == "application/pdf"
+    assert paper["Cache-Control"] == "no-store, private"
+    words = text_of(paper.content).replace("\n", "")
+    claim = Claim.objects.get()
+    for said in (claim.case.shown_reference, "45,000.00", "21,240.00", "6222000000000000000"):
+        assert said in words
+    assert claim.institution_name in words
+
+
+def test_who_sent_in_nothing_prints_nothing(walker: ClaimWalker) -> None:
+    walker.until("confirm")
+
+    assert walker.client.get(f"{walker.folder}application.pdf").status_code == 404

@@ -11,7 +11,7 @@ from yibao.cases.printing.claims import DecidedLine, DecisionLetter, DecisionRea
 from yibao.cases.printing.document import Issue
 from yibao.cases.printing.filing import PersonTexts
 from yibao.cases.vocabulary import IdType
-from yibao.claims.models import Decision, LineDecision
+from yibao.claims.models import Claim, Decision, LineDecision
 from yibao.claims.reasons import REASONS, words_of
 from yibao.claims.vocabulary import Answer, Outcome
 from yibao.core.templatetags.figures import chinese_date, yuan
@@ -92,8 +92,8 @@ def _texts_of(person: PersonalData | None) -> PersonTexts:
     )
 
 
-def _visit(decision: Decision) -> Iterator[tuple[str, str]]:
-    claim = decision.claim
+def visit_rows(claim: Claim) -> Iterator[tuple[str, str]]:
+    """Name where, when and for what somebody was treated."""
     yield _("医疗机构"), claim.institution_name
     yield _("级别"), LEVEL_LABELS[Level(claim.level)]
     yield _("看什么"), CARE_TYPE_LABELS[CareType(claim.care_type)]
@@ -102,6 +102,10 @@ def _visit(decision: Decision) -> Iterator[tuple[str, str]]:
     yield _("出院或看病的日期"), chinese_date(claim.discharged_on)
     if claim.situation:
         yield _("备案情况"), SITUATION_LABELS[Situation(claim.situation)]
+
+
+def _visit(decision: Decision) -> Iterator[tuple[str, str]]:
+    yield from visit_rows(decision.claim)
     yield _("按哪天的规定"), chinese_date(decision.on)
     if decision.number > 1:
         yield _("决定次数"), _("第 %(number)d 次，代替上一次决定") % {"number": decision.number}

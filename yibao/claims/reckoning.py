@@ -120,6 +120,22 @@ def reckon(bill: Bill, facts: CaseFacts, terms: Terms) -> Reckoning:
     return Reckoning(bill, facts, terms, settle(bill, facts, terms))
 
 
+def reckon_alone(
+    claim: Claim | SubmittedClaim, *, region_code: str, insurance: str, terms: Terms
+) -> Reckoning | None:
+    """Settle a claim's totals as if it were the year's only bill, as the public estimate does.
+
+    Returns None where the totals do not add up.
+    """
+    facts = facts_of(
+        claim, region_code=region_code, insurance=insurance, used=Accumulators(), admission=None
+    )
+    try:
+        return reckon(claim.bill, facts, terms)
+    except BillDoesNotAddUp:
+        return None
+
+
 def terms_of(region_code: str, insurance: str, on: date, today: date) -> Terms:
     """Return the rules of the day of care, by the way of the public estimate."""
     return estimates.get_terms(region_code, InsuranceType(insurance), on, today)

@@ -2,25 +2,23 @@
 
 from datetime import date, datetime
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yibao.cases.personal import PersonalData
-from yibao.cases.printing.document import Issue, in_chinese
+from yibao.cases.printing.document import in_chinese
 from yibao.cases.printing.filing import (
     CancellationForm,
     CommitmentLetter,
     FilingForm,
     FilingTexts,
     HelperTexts,
-    PersonTexts,
     cancellation_form,
     commitment_letter,
     filing_form,
 )
-from yibao.cases.uploads.queries import uploads_of_case
-from yibao.cases.vocabulary import HelperRole, IdType
+from yibao.cases.printing.texts import issue_of, papers_handed_in, person_texts
+from yibao.cases.vocabulary import HelperRole
 from yibao.cases.wizard.papers import paper_words
 from yibao.core.templatetags.figures import chinese_date
 from yibao.filings import wording
@@ -37,8 +35,8 @@ def print_form(
     with in_chinese():
         return filing_form(
             FilingForm(
-                issue=_issue(filing, status_address, made_on),
-                person=_person(person),
+                issue=issue_of(filing.case, status_address, made_on),
+                person=person_texts(person),
                 helper=_helper(person),
                 filing=_filing(filing),
                 papers=_papers(filing),
@@ -63,8 +61,8 @@ def print_letter(
     with in_chinese():
         return commitment_letter(
             CommitmentLetter(
-                issue=_issue(filing, status_address, made_on),
-                person=_person(person),
+                issue=issue_of(filing.case, status_address, made_on),
+                person=person_texts(person),
                 filing=_filing(filing),
                 bureau=_("%(place)s医疗保障经办机构") % {"place": _place(filing.case.region_code)},
                 promises=promises,
@@ -87,33 +85,14 @@ def print_cancellation(
     with in_chinese():
         return cancellation_form(
             CancellationForm(
-                issue=_issue(filing, status_address, made_on),
-                person=_person(person),
+                issue=issue_of(filing.case, status_address, made_on),
+                person=person_texts(person),
                 filing=_filing(filing),
                 ends_on=request.wished_on,
                 earliest_on=filing.change_from,
                 reason=request.reason,
             )
         )
-
-
-def _issue(filing: Filing, status_address: str, made_on: date) -> Issue:
-    return Issue(
-        reference=filing.case.shown_reference,
-        status_address=status_address,
-        made_on=made_on,
-        operator=settings.OPERATOR,
-    )
-
-
-def _person(person: PersonalData) -> PersonTexts:
-    return PersonTexts(
-        name=person.name,
-        id_type=str(IdType(person.id_type).label),
-        id_number=person.id_number,
-        phone=person.phone,
-        address=person.address,
-    )
 
 
 def _helper(person: PersonalData) -> HelperTexts | None:
@@ -139,14 +118,7 @@ def _filing(filing: Filing) -> FilingTexts:
 
 
 def _papers(filing: Filing) -> list[str]:
-    counts: dict[str, int] = {}
-    for upload in uploads_of_case(filing.case):
-        counts[upload.material] = counts.get(upload.material, 0) + 1
-    papers = [
-        _("%(paper)s：%(number)d 份") % {"paper": paper_words(MaterialSlug(slug)), "number": number}
-        for slug, number in counts.items()
-        if slug in MaterialSlug
-    ]
+    papers = papers_handed_in(filing.case)
     if hasattr(filing, "commitment"):
         papers.append(paper_words(MaterialSlug.COMMITMENT))
     return papers

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,6 +19,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from yibao.cases.operations.reveal import Why, reveal_person
+from yibao.cases.personal import PersonalData
+from yibao.cases.printing.claims import PaymentLine, PaymentSheet, payment_sheet
+from yibao.cases.printing.document import Issue, in_chinese
 from yibao.cases.queries import Erased
 from yibao.claims.admin.shared import number_of, user_of
 from yibao.claims.desk_forms import FailedForm, PaidForm
@@ -28,13 +33,18 @@ from yibao.claims.queries.money import balance_of, open_orders
 from yibao.claims.vocabulary import Failure, PaymentKind
 from yibao.core.spreadsheets import csv_lines, write_xlsx
 from yibao.core.templatetags.figures import machine_yuan, yuan
+from yibao.regions import queries as regions
 
 if TYPE_CHECKING:
     from yibao.cases.admin.desk import CaseDesk as _Base
 else:
     _Base = object
 
+type Order = tuple[PaymentEntry, PersonalData]
+"""An order that the bank has not answered, and to whom it goes."""
+
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_EXPORTS = ("xlsx", "csv", "pdf")
 _UNPROCESSABLE = 422
 
 
@@ -85,7 +95,7 @@ class MoneyPages(_Base):
             "title": _("付款"),
             "rows": [(row, yuan(row.amount_fen), row.claim.case) for row in rows],
             "total": yuan(total),
-            "exports": [(kind, self.address("export", kind)) for kind in ("xlsx", "csv")],
+            "exports": [(kind, self.address("export", kind)) for kind in _EXPORTS],
         }
         return self.render(request, "admin/claims/claim/payments.html", context)
 
@@ -94,15 +104,19 @@ class MoneyPages(_Base):
         self._require(request)
         if not request.user.has_perm("claims.export_paymententry"):
             raise PermissionDenied
-        if kind not in ("csv", "xlsx"):
+        if kind not in _EXPORTS:
             raise Http404
         header = (_("编号"), _("决定"), _("户名"), _("开户银行"), _("账号"), _("金额（元）"))
-        rows = list(self._rows(request))
+        orders = list(self._orders(request))
         name = f"payments-{timezone.localdate().isoformat()}.{kind}"
         headers = {
             "Content-Disposition": f'attachment; filename="{name}"',
             "Cache-Control": "no-store, private",
         }
+        if kind == "pdf":
+            sheet = self._sheet(request, orders)
+            return HttpResponse(sheet, content_type="application/pdf", headers=headers)
+        rows = [_cells(row, person) for row, person in orders]
         if kind == "csv":
             content = "".join(csv_lines(header, rows))
             return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
@@ -196,19 +210,50 @@ class MoneyPages(_Base):
         if not self._may_pay(request):
             raise PermissionDenied
 
-    def _rows(self, request: HttpRequest) -> Iterable[tuple[str, ...]]:
+    def _sheet(self, request: HttpRequest, orders: Sequence[Order]) -> bytes:
+        """Return the orders as a sheet to sign."""
+        user, now = user_of(request), timezone.localtime()
+        number = f"{now:%Y%m%d-%H%M%S}"
+        codes = sorted({row.claim.case.region_code for row, _person in orders})
+        with in_chinese():
+            return payment_sheet(
+                PaymentSheet(
+                    issue=Issue(
+                        reference=number,
+                        status_address=request.build_absolute_uri("/status/"),
+                        made_on=now.date(),
+                        operator=settings.OPERATOR,
+                    ),
+                    number=number,
+                    bureau=_("、").join(str(regions.get_region(code).full_name) for code in codes),
+                    lines=[
+                        PaymentLine(
+                            reference=row.claim.case.shown_reference,
+                            payee=person.account_holder,
+                            bank=person.bank_name,
+                            account=person.bank_account,
+                            amount_fen=row.amount_fen,
+                        )
+                        for row, person in orders
+                    ],
+                    prepared_by=user.get_full_name() or user.get_username(),
+                    confirmed_by="",
+                )
+            )
+
+    def _orders(self, request: HttpRequest) -> Iterator[Order]:
         user, at = user_of(request), timezone.now()
         for row in open_orders(user.region_codes):
-            case = row.claim.case
-            try:
-                person = reveal_person(case, why=Why.PAY, by=user, at=at)
-            except Erased:
-                continue
-            yield (
-                case.shown_reference,
-                str(row.decision.number),
-                person.account_holder,
-                person.bank_name,
-                person.bank_account,
-                machine_yuan(row.amount_fen),
-            )
+            with suppress(Erased):
+                yield row, reveal_person(row.claim.case, why=Why.PAY, by=user, at=at)
+
+
+def _cells(row: PaymentEntry, person: PersonalData) -> tuple[str, ...]:
+    return (
+        row.claim.case.shown_reference,
+        str(row.decision.number),
+        person.account_holder,
+        person.bank_name,
+        person.bank_account,
+        machine_yuan(row.amount_fen),
+    )

@@ -10,14 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from yibao.cases.wizard.agreeing import LastLookForm
 from yibao.claims.forms.application import claim_of
 from yibao.claims.queries.findings import ClaimLimits, Finding, check_claim, limits_of
-from yibao.claims.reckoning import BillDoesNotAddUp, Reckoning, facts_of, reckon, terms_of
+from yibao.claims.reckoning import Reckoning, reckon_alone, terms_of
 from yibao.claims.submitted import SubmittedClaim
 from yibao.claims.vocabulary import STAFF_ONLY_MARKS, MarkCode
 from yibao.claims.wording import mark_words
 from yibao.claims.working import Working, working_of
 from yibao.core.footnotes import Footnotes
 from yibao.rules.citation import Citation
-from yibao.rules.facts import Accumulators
 from yibao.rules.policy import Terms
 
 _ASKED = frozenset({MarkCode.DUPLICATE, MarkCode.SUMS, MarkCode.DEADLINE_PASSED})
@@ -94,17 +93,12 @@ class ConfirmClaimForm(LastLookForm):
         claim = self.claim
         if claim is None or self.terms is None:
             return None
-        facts = facts_of(
+        return reckon_alone(
             claim,
             region_code=claim.insured_code,
             insurance=claim.insurance,
-            used=Accumulators(),
-            admission=None,
+            terms=self.terms,
         )
-        try:
-            return reckon(claim.bill, facts, self.terms)
-        except BillDoesNotAddUp:
-            return None
 
     def clean(self) -> dict[str, Any]:
         """Ask once about what seems wrong."""
