@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 # Playwright's sync API keeps an asyncio loop running in the test's thread, where Django
 # would otherwise refuse the ORM.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# A busy machine may answer late; what never comes fails all the same.
+expect.set_options(timeout=20_000)
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
