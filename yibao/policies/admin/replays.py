@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 else:
     _Base = object
 
-AT_ONCE = 2_000
+AT_ONCE = 3_000
 """Cases that are replayed while the person waits, a second or two; more go to a worker."""
 
 COMMAND = "work_replays"
