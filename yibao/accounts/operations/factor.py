@@ -8,9 +8,9 @@ from datetime import datetime
 from django.db import transaction
 
 from yibao.accounts.models import Authenticator, RecoveryCode, User
+from yibao.accounts.operations.recording import record_account
 from yibao.accounts.operations.sessions import end_with
 from yibao.accounts.totp import is_code, step_at
-from yibao.audit.operations import record
 
 RECOVERY_CODES = 10
 DRIFT_STEPS = 2
@@ -53,7 +53,7 @@ def set_up_factor(*, by: User, secret: str, typed: str, at: datetime) -> tuple[s
         },
     )
     codes = _fresh_codes(by)
-    _record("accounts.factor_set_up", by, by, at=at)
+    record_account("accounts.factor_set_up", by, by=by, at=at)
     return codes
 
 
@@ -61,7 +61,7 @@ def set_up_factor(*, by: User, secret: str, typed: str, at: datetime) -> tuple[s
 def renew_recovery_codes(*, by: User, at: datetime) -> tuple[str, ...]:
     """Return new recovery codes, shown once; the old ones no longer work."""
     codes = _fresh_codes(by)
-    _record("accounts.recovery_codes_renewed", by, by, at=at)
+    record_account("accounts.recovery_codes_renewed", by, by=by, at=at)
     return codes
 
 
@@ -85,7 +85,7 @@ def use_code(*, by: User, typed: str, at: datetime) -> str:
     elif RecoveryCode.objects.filter(user=by, digest=_digest(plain), used_at=None).update(
         used_at=at
     ):
-        _record("accounts.recovery_code_used", by, by, at=at)
+        record_account("accounts.recovery_code_used", by, by=by, at=at)
         return "recovery_code"
     raise CodeRefused
 
@@ -102,7 +102,7 @@ def reset_factor(*, user: User, by: User, at: datetime, reason: str) -> None:
     Authenticator.objects.filter(user=user).delete()
     RecoveryCode.objects.filter(user=user).delete()
     end_with(user=user, at=at)
-    _record("accounts.factor_reset", user, by, at=at, reason=reason)
+    record_account("accounts.factor_reset", user, by=by, at=at, reason=reason)
 
 
 def _fresh_codes(user: User) -> tuple[str, ...]:
@@ -116,14 +116,3 @@ def _fresh_codes(user: User) -> tuple[str, ...]:
 
 def _digest(code: str) -> str:
     return hashlib.sha256(code.encode()).hexdigest()
-
-
-def _record(event: str, user: User, by: User, *, at: datetime, reason: str = "") -> None:
-    record(
-        event=event,
-        by=by,
-        at=at,
-        object_type="accounts.user",
-        object_key=user.username,
-        reason=reason,
-    )

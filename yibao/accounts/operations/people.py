@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
 from yibao.accounts.models import User
+from yibao.accounts.operations.recording import record_account
 from yibao.accounts.operations.sessions import end_with
 from yibao.accounts.roles import ROLES
 from yibao.audit.operations import record
@@ -133,12 +134,11 @@ def record_access(*, user: User, before: Access, by: User, at: datetime, keep: s
     names = [name for name in after if before.get(name) != after[name]]
     if not names:
         return False
-    record(
-        event="accounts.access_changed" if before else "accounts.user_added",
+    record_account(
+        "accounts.access_changed" if before else "accounts.user_added",
+        user,
         by=by,
         at=at,
-        object_type="accounts.user",
-        object_key=user.username,
         before={name: before[name] for name in names if name in before},
         after={name: after[name] for name in names},
     )

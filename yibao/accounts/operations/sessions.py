@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from yibao.accounts.models import StaffSession, User
-from yibao.audit.operations import record
+from yibao.accounts.operations.recording import record_account
 
 KEPT = timedelta(days=190)
 """How long a session that is over can still be looked up: as long as its events at least."""
@@ -58,7 +58,7 @@ def end_session(*, uid: str, by: User, at: datetime) -> None:
     address = ended.values_list("address", flat=True).first()
     if address is None or not ended.update(ended_at=at):
         raise NoSuchSession(uid)
-    _record("accounts.session_ended", by, by=by, at=at, after={"session_address": address})
+    record_account("accounts.session_ended", by, by=by, at=at, after={"session_address": address})
 
 
 @transaction.atomic
@@ -66,7 +66,7 @@ def end_other_sessions(*, by: User, at: datetime, keep: str) -> User:
     """End every session of the person but `keep`; the caller binds that to the returned user
     again."""
     _end(by, at=at, keep=keep)
-    _record("accounts.sessions_ended", by, by=by, at=at)
+    record_account("accounts.sessions_ended", by, by=by, at=at)
     return by
 
 
@@ -74,7 +74,7 @@ def end_other_sessions(*, by: User, at: datetime, keep: str) -> User:
 def end_sessions_of(*, user: User, by: User, at: datetime) -> int:
     """End every session of a colleague; return how many were open."""
     number = _end(user, at=at)
-    _record("accounts.all_sessions_ended", user, by=by, at=at, after={"number": number})
+    record_account("accounts.all_sessions_ended", user, by=by, at=at, after={"number": number})
     return number
 
 
@@ -89,16 +89,3 @@ def _end(user: User, *, at: datetime, keep: str = "") -> int:
     user.refresh_from_db(fields=["session_epoch"])
     others = StaffSession.objects.filter(user=user, ended_at=None).exclude(uid=keep)
     return others.update(ended_at=at)
-
-
-def _record(
-    event: str, user: User, *, by: User, at: datetime, after: dict[str, object] | None = None
-) -> None:
-    record(
-        event=event,
-        by=by,
-        at=at,
-        object_type="accounts.user",
-        object_key=user.username,
-        after=after or {},
-    )

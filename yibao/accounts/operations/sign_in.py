@@ -12,6 +12,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from django.db import transaction
 
 from yibao.accounts.models import AttemptCount, User
+from yibao.accounts.operations.recording import record_account
 from yibao.accounts.operations.sessions import end_with
 from yibao.audit.operations import record
 from yibao.audit.origin import current_address
@@ -72,13 +73,13 @@ def record_failure(*, account: str, step: str, at: datetime) -> None:
 @transaction.atomic
 def record_sign_in(*, by: User, at: datetime, factor: str) -> None:
     """Record who came in, and by which second factor ("totp", "recovery_code" or "none")."""
-    _record_own("accounts.signed_in", by, at=at, after={"factor": factor})
+    record_account("accounts.signed_in", by, by=by, at=at, after={"factor": factor})
 
 
 @transaction.atomic
 def record_sign_out(*, by: User, at: datetime, why: str) -> None:
     """Record who left: "asked", "idle", "too_long" or "ended" (by a colleague or elsewhere)."""
-    _record_own("accounts.signed_out", by, at=at, after={"why": why})
+    record_account("accounts.signed_out", by, by=by, at=at, after={"why": why})
 
 
 @transaction.atomic
@@ -87,31 +88,14 @@ def change_password(*, by: User, password: str, at: datetime, keep: str) -> None
     by.set_password(password)
     by.save(update_fields=["password"])
     end_with(user=by, at=at, keep=keep)
-    _record_own("accounts.password_changed", by, at=at, after={})
+    record_account("accounts.password_changed", by, by=by, at=at, after={})
 
 
 @transaction.atomic
 def record_password_set(*, user: User, by: User, at: datetime) -> None:
     """Record that an administrator gave a colleague a new password; their sessions end."""
     end_with(user=user, at=at)
-    record(
-        event="accounts.password_set",
-        by=by,
-        at=at,
-        object_type="accounts.user",
-        object_key=user.username,
-    )
-
-
-def _record_own(event: str, by: User, *, at: datetime, after: dict[str, str]) -> None:
-    record(
-        event=event,
-        by=by,
-        at=at,
-        object_type="accounts.user",
-        object_key=by.username,
-        after=after,
-    )
+    record_account("accounts.password_set", user, by=by, at=at)
 
 
 def _record_failure(event: str, account: str, *, at: datetime, step: str = "") -> None:

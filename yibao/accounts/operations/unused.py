@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from yibao.accounts.models import User
 from yibao.accounts.operations.people import ensure_system_actors
+from yibao.accounts.operations.recording import record_account
 from yibao.accounts.queries import closes_on, list_closing
-from yibao.audit.operations import record
 
 WARNED_AHEAD = timedelta(days=14)
 
@@ -23,13 +23,7 @@ def reopen_account(*, user: User, by: User | None, at: datetime) -> None:
     user.reopened_at = at
     user.warned_at = None
     user.save(update_fields=["reopened_at", "warned_at"])
-    record(
-        event="accounts.account_reopened",
-        by=by or ensure_system_actors()[0],
-        at=at,
-        object_type="accounts.user",
-        object_key=user.username,
-    )
+    record_account("accounts.account_reopened", user, by=by or ensure_system_actors()[0], at=at)
 
 
 def warn_unused(*, at: datetime, address: str) -> tuple[str, ...]:
@@ -68,11 +62,10 @@ def warn_unused(*, at: datetime, address: str) -> tuple[str, ...]:
 def _mark(user: User, at: datetime) -> None:
     user.warned_at = at
     user.save(update_fields=["warned_at"])
-    record(
-        event="accounts.closing_warned",
+    record_account(
+        "accounts.closing_warned",
+        user,
         by=ensure_system_actors()[0],
         at=at,
-        object_type="accounts.user",
-        object_key=user.username,
         after={"closes_on": str(closes_on(user))},
     )
