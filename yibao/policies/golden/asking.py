@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from yibao.policies.golden.answers import Answers, answers_of
-from yibao.policies.golden.checking import TermsOf, inherits
+from yibao.policies.golden.checking import TermsOf, in_use
 from yibao.policies.models import GoldenCheck
 from yibao.regions import queries as regions
 from yibao.rules.eligibility import decide
@@ -81,10 +81,7 @@ def within(code: str) -> frozenset[str]:
 def list_checks(region_code: str, insurance: str = "") -> list[GoldenCheck]:
     """Return the questions that a change of a region's rules may touch: its own, and those of
     the regions that inherit from it. `insurance=""` is both branches."""
-    used = GoldenCheck.objects.filter(retired_because="").select_related("region", "clause")
-    if insurance:
-        used = used.filter(insurance=insurance)
-    return [check for check in used if inherits(check.region_id, region_code)]
+    return in_use(GoldenCheck, region_code, insurance)
 
 
 def wrong_answers(checks: Iterable[GoldenCheck], terms_of: TermsOf) -> list[WrongAnswer]:

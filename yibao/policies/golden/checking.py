@@ -9,7 +9,7 @@ from hashlib import sha256
 from django.conf import settings
 from django.db.models import Q
 
-from yibao.policies.models import GoldenCase, RevisionStatus
+from yibao.policies.models import GoldenCase, GoldenCheck, RevisionStatus
 from yibao.policies.models.golden import BILL, USED
 from yibao.policies.rows import rows_of
 from yibao.policies.store import Store, store_of
@@ -91,10 +91,17 @@ def facts_of(case: GoldenCase) -> CaseFacts:
 def list_cases(region_code: str, insurance: str = "") -> list[GoldenCase]:
     """Return the cases that a change of a region's rules may touch: its own, and those of
     the regions that inherit from it. `insurance=""` is both branches."""
-    used = GoldenCase.objects.filter(retired_because="").select_related("region", "clause")
+    return in_use(GoldenCase, region_code, insurance)
+
+
+def in_use[Known: (GoldenCase, GoldenCheck)](
+    model: type[Known], region_code: str, insurance: str
+) -> list[Known]:
+    """Return what is compared of one kind, in a region and in those that inherit from it."""
+    used = model.objects.filter(retired_because="").select_related("region", "clause")
     if insurance:
         used = used.filter(insurance=insurance)
-    return [case for case in used if inherits(case.region_id, region_code)]
+    return [each for each in used if inherits(each.region_id, region_code)]
 
 
 def inherits(code: str, above: str) -> bool:

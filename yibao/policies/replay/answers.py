@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from yibao.policies.golden.answers import (
     PARTS,
@@ -16,6 +17,8 @@ from yibao.policies.golden.answers import (
 from yibao.policies.golden.checking import TermsOf
 from yibao.policies.models import ChangeKind, Surprise
 from yibao.policies.replay.sources import Question, Source
+from yibao.policies.replay.surprises import surprise_of
+from yibao.rules.decision import Decision
 from yibao.rules.eligibility import decide
 from yibao.rules.policy import Provision
 
@@ -80,26 +83,19 @@ class AnswerComparison:
             new = decide(facts, self.after(question.region_code, facts))
             before, after = answers_of(old, facts), answers_of(new, facts)
             if before != after:
-                is_named = bool((cited_ids(old) | cited_ids(new)) & self.touched)
                 kind = _kind_of(before, after)
-                surprise = self._surprise(source, question, kind, is_named=is_named)
+                is_named = partial(self._is_named, old, new)
+                surprise = surprise_of(
+                    source, question, kind, at_home=self.region_code, is_named=is_named
+                )
                 difference = AnswerDifference(source.name, question, kind, surprise, before, after)
                 tally.found.append((place, difference))
             elif not is_answered(before):
                 tally.unknown += 1
         return tally
 
-    def _surprise(
-        self, source: Source, question: Question, kind: ChangeKind, *, is_named: bool
-    ) -> Surprise | None:
-        """Say why a change needs a word; None where the draft itself says it."""
-        if source.is_decided:
-            return Surprise.DECIDED
-        if kind is ChangeKind.LOST:
-            return Surprise.LOST
-        if question.region_code != self.region_code:
-            return Surprise.ELSEWHERE
-        return None if is_named else Surprise.INDIRECT
+    def _is_named(self, old: Decision, new: Decision) -> bool:
+        return bool((cited_ids(old) | cited_ids(new)) & self.touched)
 
 
 def _kind_of(before: Answers, after: Answers) -> ChangeKind:

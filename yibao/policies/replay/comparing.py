@@ -13,6 +13,7 @@ from yibao.policies.golden.checking import TermsOf
 from yibao.policies.models import ChangeKind, Surprise
 from yibao.policies.replay.answers import AnswerComparison, AnswerDifference
 from yibao.policies.replay.sources import Case, Question, ReplayCase, Source
+from yibao.policies.replay.surprises import surprise_of
 from yibao.rules.bulk import COMPUTED, UNKNOWN, Amounts, Sheets, settle_all
 from yibao.rules.bulk.columns import BALANCE, BILL_PARTS, LINES, TOTALS_OF_THE_YEAR
 from yibao.rules.decision import Figures, SettlementOutcome
@@ -157,20 +158,14 @@ class Comparison:
         if SettlementOutcome.UNKNOWN in (before.outcome, after.outcome):
             is_lost = after.outcome is SettlementOutcome.UNKNOWN
             kind = ChangeKind.LOST if is_lost else ChangeKind.GAINED
-        surprise = self._surprise(source, case, kind)
+        surprise = surprise_of(
+            source,
+            case,
+            kind,
+            at_home=self.region_code,
+            is_named=lambda: self._speaks_of(_without_amounts(case.facts)),
+        )
         return Difference(source.name, case, kind, surprise, before, after)
-
-    def _surprise(self, source: Source, case: ReplayCase, kind: ChangeKind) -> Surprise | None:
-        """Say why a change needs a word; None where the draft itself says it."""
-        if source.is_decided:
-            return Surprise.DECIDED
-        if kind is ChangeKind.LOST:
-            return Surprise.LOST
-        if case.region_code != self.region_code:
-            return Surprise.ELSEWHERE
-        if not self._speaks_of(_without_amounts(case.facts)):
-            return Surprise.INDIRECT
-        return None
 
     def _speaks_of(self, facts: CaseFacts) -> bool:
         known = self._is_touched.get(facts)
