@@ -3,7 +3,6 @@
 Real processes on a database of their own (SQLite, a file): nothing is simulated.
 """
 
-import os
 import subprocess
 import sys
 import time
@@ -12,25 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.institutions.processes import ASK, ROOT, make_site, python, with_django
 from yibao.core.sqlite.base import Database
 
-ROOT = Path(__file__).resolve().parents[2]
 ROWS = 30_000
-PREPARE = f"""
-from django.utils import timezone
-from yibao.accounts.models import User
-from yibao.institutions import operations
-from yibao.institutions.import_models import ImportSource
-officer = User.objects.create(username="chen")
-columns = {{"code": "code", "name": "name", "region": "region", "inpatient": "inpatient"}}
-source = ImportSource.objects.create(name="名单", columns=columns)
-lines = [f"H110101{{n:05d}},东城第{{n}}号医院,110101,1" for n in range({ROWS})]
-content = "\\n".join(["code,name,region,inpatient", *lines, ""]).encode()
-run = operations.start_import(
-    source=source, region_code="000000", list_date=timezone.localdate(), is_full=False,
-    upload=operations.Upload("a.csv", [content]), by=officer, at=timezone.now(),
-)
-"""
 WORK = """
 from yibao.accounts.models import User
 from yibao.institutions import operations
@@ -57,25 +41,10 @@ once()
 """
 
 
-def _with_django(code: str) -> list[str]:
-    return [sys.executable, "-c", f"import django; django.setup()\n{code}"]
-
-
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    found = {
-        **os.environ,
-        "YIBAO_DATA_DIR": str(tmp_path),
-        "YIBAO_OPERATOR": "",
-        "DATABASE_URL": "",
-        "DJANGO_SETTINGS_MODULE": "yibao.config.settings",
-    }
-    for command in (["migrate", "-v0"], ["load_regions"]):
-        subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=ROOT, env=found, check=True, stdout=subprocess.DEVNULL,
-        )  # fmt: skip
-    subprocess.run(_with_django(PREPARE), cwd=ROOT, env=found, check=True)
+    found = make_site(tmp_path)
+    python(with_django(ASK.format(name="东城第{n}号医院", rows=ROWS)), found)
     return found
 
 
@@ -83,7 +52,11 @@ def test_others_write_while_a_list_is_checked_and_written(environment: dict[str,
     """Small writes all the while: each succeeds, and none waits longer than the switch."""
     (file,) = Path(environment["YIBAO_DATA_DIR"]).glob("*.sqlite3")
     worker = subprocess.Popen(
-        _with_django(WORK), cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+        [sys.executable, *with_django(WORK)],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     waits: list[tuple[float, float]] = []
     with closing(Database.connect(file, timeout=20, isolation_level=None)) as other:

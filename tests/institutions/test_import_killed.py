@@ -3,7 +3,6 @@
 Real processes on a database of their own (SQLite, a file): nothing is simulated.
 """
 
-import os
 import signal
 import subprocess
 import sys
@@ -12,26 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.institutions.processes import ASK, ROOT, make_site, python, with_django
 from yibao.core.sqlite.base import Database
 
-ROOT = Path(__file__).resolve().parents[2]
 ROWS = 2_000
-PREPARE = f"""
-from django.utils import timezone
-from yibao.accounts.models import User
-from yibao.institutions import operations
-from yibao.institutions.import_models import ImportSource
+APPLY = """
 from yibao.institutions.imports import worker
 from yibao.institutions.imports.operations import work
-officer = User.objects.create(username="chen")
-columns = {{"code": "code", "name": "name", "region": "region", "inpatient": "inpatient"}}
-source = ImportSource.objects.create(name="名单", columns=columns)
-lines = [f"H110101{{n:05d}},第{{n}}医院,110101,1" for n in range({ROWS})]
-content = "\\n".join(["code,name,region,inpatient", *lines, ""]).encode()
-run = operations.start_import(
-    source=source, region_code="000000", list_date=timezone.localdate(), is_full=False,
-    upload=operations.Upload("a.csv", [content]), by=officer, at=timezone.now(),
-)
 work(worker=worker.new_name(), is_alive=worker.is_alive, clock=timezone.now)
 run.refresh_from_db()
 operations.ask_to_apply(
@@ -55,32 +41,9 @@ call_command("work_imports")
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    found = {
-        **os.environ,
-        "YIBAO_DATA_DIR": str(tmp_path),
-        "YIBAO_OPERATOR": "",
-        "DATABASE_URL": "",
-        "DJANGO_SETTINGS_MODULE": "yibao.config.settings",
-    }
-    for command in (["migrate", "-v0"], ["load_regions"]):
-        _python(["manage.py", *command], found)
-    _shell(PREPARE, found)
+    found = make_site(tmp_path)
+    python(with_django(ASK.format(name="第{n}医院", rows=ROWS) + APPLY), found)
     return found
-
-
-def _python(arguments: list[str], environment: dict[str, str]) -> None:
-    subprocess.run(
-        [sys.executable, *arguments],
-        cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
-
-
-def _with_django(code: str) -> list[str]:
-    return ["-c", f"import django; django.setup()\n{code}"]
-
-
-def _shell(code: str, environment: dict[str, str]) -> None:
-    _python(_with_django(code), environment)
 
 
 def _numbers(environment: dict[str, str]) -> tuple[int, int, int, str, int]:
@@ -103,7 +66,7 @@ def test_a_killed_worker_leaves_nothing_and_the_next_one_writes_all(
     ):
         code = STOP_AT.format(module=module, name=name)
         worker = subprocess.Popen(
-            [sys.executable, *_with_django(code)],
+            [sys.executable, *with_django(code)],
             cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert worker.stdout is not None
@@ -114,6 +77,6 @@ def test_a_killed_worker_leaves_nothing_and_the_next_one_writes_all(
 
         assert _numbers(environment) == (0, 0, 0, "working", attempt)
 
-    _python(["manage.py", "work_imports"], environment)
+    python(["manage.py", "work_imports"], environment)
 
     assert _numbers(environment) == (ROWS, ROWS, ROWS, "applied", 0)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import file_digest
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -250,21 +251,8 @@ def _switch(run: ImportRun, kept: Mapping[str, int], *, at: datetime) -> None:
     counts = run.counts | {"closed": closed}
     lines, digest = history.digest(run)
     stamps.bump(STAMP)
-    record(
-        event="institutions.list_applied",
-        by=_Named(run.asked_by),
-        at=at,
-        object_type="institutions.importrun",
-        object_key=str(run.pk),
-        region_code=run.region_id,
-        after={
-            "source": run.source.name,
-            "list_date": str(run.list_date),
-            **counts,
-            "changes": lines,
-            "changes_sha256": digest,
-        },
-    )
+    found = {**counts, "changes": lines, "changes_sha256": digest}
+    _record("institutions.list_applied", run, found, at=at)
     _finish(run, State.APPLIED, counts=counts, applied_by=run.asked_by, applied_at=at)
 
 
@@ -276,18 +264,22 @@ def _undo(run: ImportRun, clock: Clock) -> None:
         kept = undoing.take_back(run)
         counts = run.counts | {"kept": kept}
         stamps.bump(STAMP)
-        record(
-            event="institutions.list_undone",
-            by=_Named(run.asked_by),
-            at=at,
-            object_type="institutions.importrun",
-            object_key=str(run.pk),
-            region_code=run.region_id,
-            after={"source": run.source.name, "list_date": str(run.list_date), "kept": kept},
-        )
+        _record("institutions.list_undone", run, {"kept": kept}, at=at)
         _finish(run, State.UNDONE, counts=counts, undone_by=run.asked_by, undone_at=at)
     tidy_index()
     forget(run)
+
+
+def _record(event: str, run: ImportRun, found: Mapping[str, Any], *, at: datetime) -> None:
+    record(
+        event=event,
+        by=_Named(run.asked_by),
+        at=at,
+        object_type="institutions.importrun",
+        object_key=str(run.pk),
+        region_code=run.region_id,
+        after={"source": run.source.name, "list_date": str(run.list_date), **found},
+    )
 
 
 def forget(run: ImportRun) -> None:
