@@ -120,6 +120,16 @@ def reckon(bill: Bill, facts: CaseFacts, terms: Terms) -> Reckoning:
     return Reckoning(bill, facts, terms, settle(bill, facts, terms))
 
 
+def stated_bill(claim: Claim | SubmittedClaim) -> Bill:
+    """Return the bill by the totals that were sent in."""
+    return Bill(
+        total_fen=Fen(claim.total_fen),
+        off_catalog_fen=Fen(claim.off_catalog_fen),
+        over_limit_fen=Fen(claim.over_limit_fen),
+        upfront_self_pay_fen=Fen(claim.upfront_self_pay_fen),
+    )
+
+
 def reckon_alone(
     claim: Claim | SubmittedClaim, *, region_code: str, insurance: str, terms: Terms
 ) -> Reckoning | None:
@@ -131,7 +141,7 @@ def reckon_alone(
         claim, region_code=region_code, insurance=insurance, used=Accumulators(), admission=None
     )
     try:
-        return reckon(claim.bill, facts, terms)
+        return reckon(stated_bill(claim), facts, terms)
     except BillDoesNotAddUp:
         return None
 
@@ -260,11 +270,6 @@ def _plain(value: Any) -> Any:
         case str():
             return str(value)
     return value
-
-
-def figures_dict(figures: Figures) -> dict[str, int | None]:
-    """Return figures by their names in the contract."""
-    return figures._asdict()
 
 
 def denied_figures(bill: Bill) -> Figures:

@@ -9,7 +9,6 @@ from datetime import date
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -22,8 +21,9 @@ from yibao.cases.actors import Filer
 from yibao.cases.operations.cases import NotPossible
 from yibao.cases.operations.desk import NothingAsked, answer_papers
 from yibao.cases.printing.claims import DecisionLetter, decision_letter
-from yibao.cases.printing.document import Issue, in_chinese
+from yibao.cases.printing.document import in_chinese
 from yibao.cases.printing.response import printed
+from yibao.cases.printing.texts import issue_of
 from yibao.cases.queries import Erased
 from yibao.cases.uploads.queries import find_upload, uploads_of_case
 from yibao.cases.uploads.serving import file_response
@@ -111,12 +111,8 @@ def _letter(request: HttpRequest, claim: Claim, decision: Decision) -> DecisionL
         person = claim.case.person.read()
     except Erased:
         person = None
-    issue = Issue(
-        reference=claim.case.shown_reference,
-        status_address=request.build_absolute_uri(links()["status"]),
-        made_on=timezone.localdate(decision.at),
-        operator=settings.OPERATOR,
-    )
+    address = request.build_absolute_uri(links()["status"])
+    issue = issue_of(claim.case, address, timezone.localdate(decision.at))
     return letter_of(decision, person=person, issue=issue, payment=payment_words(claim))
 
 

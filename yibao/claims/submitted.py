@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from yibao.claims.vocabulary import LineClass, Reason
-from yibao.rules.facts import Bill, Trauma
-from yibao.rules.money import Fen
+from yibao.rules.facts import Trauma
 from yibao.rules.terms import (
     AidGroup,
     CareType,
@@ -83,13 +82,3 @@ class SubmittedClaim:
     def on(self) -> date:
         """The day by whose rules the claim is decided."""
         return self.discharged_on
-
-    @property
-    def bill(self) -> Bill:
-        """The bill by its totals."""
-        return Bill(
-            total_fen=Fen(self.total_fen),
-            off_catalog_fen=Fen(self.off_catalog_fen),
-            over_limit_fen=Fen(self.over_limit_fen),
-            upfront_self_pay_fen=Fen(self.upfront_self_pay_fen),
-        )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils import timezone
@@ -12,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yibao.cases.printing.claims import DecisionLetter, decision_letter
-from yibao.cases.printing.document import Issue
 from yibao.cases.printing.response import pdf_response
+from yibao.cases.printing.texts import issue_of
 from yibao.cases.queries import Erased
 from yibao.claims.admin.shared import number_of
 from yibao.claims.letters import letter_of
@@ -65,11 +64,7 @@ class LetterPages(_Base):
             person = claim.case.person.read()
         except Erased:
             person = None
-        issue = Issue(
-            reference=claim.case.shown_reference,
-            status_address=request.build_absolute_uri("/status/"),
-            made_on=timezone.localdate(decision.at),
-            operator=settings.OPERATOR,
-        )
+        address = request.build_absolute_uri("/status/")
+        issue = issue_of(claim.case, address, timezone.localdate(decision.at))
         letter = letter_of(decision, person=person, issue=issue, payment=payment_words(claim))
         return decision, letter

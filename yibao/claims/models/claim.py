@@ -8,8 +8,6 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from yibao.claims.vocabulary import Answer, LineClass, MarkAnswer, MarkCode, Reason
-from yibao.rules.facts import Bill
-from yibao.rules.money import Fen
 from yibao.rules.terms import AidGroup, CareType, FilingCategory, Group, Level, Situation
 
 
@@ -99,16 +97,6 @@ class Claim(models.Model):
     def on(self) -> date:
         """The day whose rules decide."""
         return self.discharged_on
-
-    @property
-    def bill(self) -> Bill:
-        """The bill by the totals that were sent in."""
-        return Bill(
-            total_fen=Fen(self.total_fen),
-            off_catalog_fen=Fen(self.off_catalog_fen),
-            over_limit_fen=Fen(self.over_limit_fen),
-            upfront_self_pay_fen=Fen(self.upfront_self_pay_fen),
-        )
 
 
 class ClaimLine(models.Model):

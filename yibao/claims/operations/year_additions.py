@@ -7,7 +7,7 @@ which goes the same way, and the right amounts are added anew.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -65,19 +65,16 @@ def propose_addition(
     claim = _locked(claim_id, version=version, by=by)
     if found.on.year not in years_of(claim):
         raise OtherYear(found.on.year)
-    case = claim.case
-    addition = YearAddition.objects.create(
+    return _propose(
         claim=claim,
         on=found.on,
         care_type=found.care_type,
         source=found.source.strip()[:200],
-        evidence=find_upload(found.evidence, case=case) if found.evidence else None,
+        evidence=find_upload(found.evidence, case=claim.case) if found.evidence else None,
         by=by,
         at=at,
         **found.amounts,
     )
-    _note(addition, "year_asked", by=by, at=at)
-    return addition
 
 
 @transaction.atomic
@@ -99,7 +96,7 @@ def propose_undoing(
         raise LookupError(entry_id)
     if YearAddition.objects.filter(undoes=entry).exclude(state=ProposalState.RETURNED).exists():
         raise UndoneAlready
-    addition = YearAddition.objects.create(
+    return _propose(
         claim=claim,
         on=entry.on,
         care_type=entry.care_type,
@@ -109,8 +106,6 @@ def propose_undoing(
         at=at,
         **{name: -amount for name, amount in entry.amounts.items()},
     )
-    _note(addition, "year_asked", by=by, at=at)
-    return addition
 
 
 @transaction.atomic
@@ -150,6 +145,12 @@ def elsewhere_of(claim: Claim) -> tuple[AccumulatorEntry, ...]:
         for account in find_accounts(number, year=year, insurance=claim.case.insurance)
     ]
     return tuple(row for row in entries_of(accounts) if row.kind == EntryKind.ELSEWHERE)
+
+
+def _propose(*, by: "User", at: datetime, **columns: Any) -> YearAddition:
+    addition = YearAddition.objects.create(by=by, at=at, **columns)
+    _note(addition, "year_asked", by=by, at=at)
+    return addition
 
 
 def _locked(claim_id: int, *, version: int, by: "User") -> Claim:
