@@ -42,12 +42,8 @@ def paper(tmp_path: Path) -> Path:
 
 def claim_an_emergency(page: Page, paper: Path) -> Claim:
     """Send in the claim of somebody of 深圳 who was rescued in 武汉, and return it."""
-    page.get_by_label("我已经看过告知书").check()
-    page.get_by_label("我单独同意").check()
-    page.get_by_role("button", name="我已阅读").click()
-    page.locator("#id_name").fill("测试甲")
-    page.locator("#id_id_number").fill(RESIDENT)
-    go_on(page)
+    agree(page)
+    say_who(page, "测试甲", RESIDENT)
     page.locator("#id_insured").fill("深圳市")
     page.locator("[name=insurance][value=employee]").check()
     page.locator("[name=group][value=active]").check()
@@ -66,13 +62,29 @@ def claim_an_emergency(page: Page, paper: Path) -> Claim:
     go_on(page)
     hand_in_all(page, paper)
     go_on(page)
-    page.locator("#id_bank_name").fill("某银行")
-    page.locator("#id_bank_account").fill("6222 0000 0000 0000")
-    page.locator("#id_account_holder").fill("测试甲")
-    page.locator("#id_phone").fill("13900000000")
+    name_account(page, "测试甲")
     go_on(page)
     send_in(page)
     return Claim.objects.select_related("case").get()
+
+
+def agree(page: Page) -> None:
+    page.get_by_label("我已经看过告知书").check()
+    page.get_by_label("我单独同意").check()
+    page.get_by_role("button", name="我已阅读").click()
+
+
+def say_who(page: Page, name: str, number: str) -> None:
+    page.locator("#id_name").fill(name)
+    page.locator("#id_id_number").fill(number)
+    go_on(page)
+
+
+def name_account(page: Page, holder: str) -> None:
+    page.locator("#id_bank_name").fill("某银行")
+    page.locator("#id_bank_account").fill("6222 0000 0000 0000")
+    page.locator("#id_account_holder").fill(holder)
+    page.locator("#id_phone").fill("13900000000")
 
 
 def hand_in_all(page: Page, paper: Path) -> None:
@@ -111,12 +123,8 @@ def test_a_traveller_claims_an_emergency(
     expect(page.locator("#decision")).to_have_attribute("data-outcome", "manual_claim")
     page.get_by_role("link", name="申请手工报销").first.click()
     look()
-    page.get_by_label("我已经看过告知书").check()
-    page.get_by_label("我单独同意").check()
-    page.get_by_role("button", name="我已阅读").click()
-    page.locator("#id_name").fill("测试甲")
-    page.locator("#id_id_number").fill(RESIDENT)
-    go_on(page)
+    agree(page)
+    say_who(page, "测试甲", RESIDENT)
 
     expect(page.get_by_label("急诊抢救", exact=True).first).to_be_checked()
     page.get_by_label("在职", exact=True).check()
@@ -142,21 +150,14 @@ def test_a_traveller_claims_an_emergency(
         expect(page.locator(f"#upload-{name} .upload-file")).to_be_visible(timeout=30_000)
     look()
     go_on(page)
-    page.locator("#id_bank_name").fill("某银行")
-    page.locator("#id_bank_account").fill("6222 0000 0000 0000")
-    page.locator("#id_account_holder").fill("测试甲")
-    page.locator("#id_phone").fill("13900000000")
+    name_account(page, "测试甲")
     look()
     go_on(page)
 
     expect(page.locator("#preview")).to_be_visible()
     expect(page.locator("main")).to_contain_text("622***********00")
     look()
-    known = page.locator("input[name=findings_known]")
-    if known.count():
-        known.check(force=True)
-    page.get_by_role("button", name="提交申请").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("已提交，等待审核")
+    send_in(page)
     look()
     claim = Claim.objects.get()
     expect(page.locator("[data-figure=reference]")).to_have_attribute(
@@ -174,12 +175,8 @@ def test_a_mother_claims_for_her_child(
     overflows: Callable[[Page], bool],
 ) -> None:
     page = open_page("/claims/new/", phone=True)
-    page.get_by_label("我已经看过告知书").check()
-    page.get_by_label("我单独同意").check()
-    page.get_by_role("button", name="我已阅读").click()
-    page.locator("#id_name").fill("测试丙")
-    page.locator("#id_id_number").fill(CHILD)
-    go_on(page)
+    agree(page)
+    say_who(page, "测试丙", CHILD)
     expect(page.get_by_role("alert")).to_contain_text("监护人")
     page.get_by_label("我替家人办").check()
     page.locator("#id_helper_name").fill("测试乙")
@@ -205,10 +202,7 @@ def test_a_mother_claims_for_her_child(
     go_on(page)
     hand_in_all(page, paper)
     go_on(page)
-    page.locator("#id_bank_name").fill("某银行")
-    page.locator("#id_bank_account").fill("6222 0000 0000 0000")
-    page.locator("#id_account_holder").fill("测试丁")
-    page.locator("#id_phone").fill("13900000000")
+    name_account(page, "测试丁")
     go_on(page)
     expect(page.locator("#id_account_holder-error")).to_contain_text("一字不差")
     page.locator("#id_account_holder").fill("测试乙")
