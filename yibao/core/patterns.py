@@ -20,10 +20,18 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 _BLANK = re.compile(f"{_OPEN}([a-z_]+){_CLOSE}")
 
 
-@lru_cache(maxsize=8192)
+_SHORT = 200
+
+
 def escaped(text: str) -> str:
-    """Return text fit for an element or a quoted attribute; pages say mostly the same again."""
-    return html.escape(text)
+    """Return text fit for an element or a quoted attribute; pages say mostly the same again.
+
+    Short texts are kept: long ones are addresses that somebody typed, and come once.
+    """
+    return _kept(text) if len(text) <= _SHORT else html.escape(text)
+
+
+_kept = lru_cache(maxsize=8192)(html.escape)
 
 
 class Pattern:
