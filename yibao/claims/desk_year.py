@@ -69,7 +69,8 @@ def year_page(claim: Claim) -> YearPage:
     """Read the years that a claim looks at. Raises Erased: whose year it is cannot be told."""
     number = claim.case.person.read().id_number
     insurance = claim.case.insurance
-    taken = {row.undoes_id for row in _additions(claim) if row.answered_by is None or row.entry_id}
+    additions = _additions(claim)
+    taken = {row.undoes_id for row in additions if row.answered_by is None or row.entry_id}
     years = []
     for year in years_of(claim):
         entries = entries_of(find_accounts(number, year=year, insurance=insurance))
@@ -79,7 +80,7 @@ def year_page(claim: Claim) -> YearPage:
     return YearPage(
         tuple(HEADS[name] for name in AMOUNTS),
         tuple(years),
-        tuple(_addition(row) for row in _additions(claim)),
+        tuple(map(_addition, additions)),
     )
 
 

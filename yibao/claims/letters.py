@@ -5,12 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from yibao.cases.id_numbers import masked_name, masked_number
 from yibao.cases.personal import PersonalData
 from yibao.cases.printing.claims import DecidedLine, DecisionLetter, DecisionReason
 from yibao.cases.printing.document import Issue
 from yibao.cases.printing.filing import PersonTexts
-from yibao.cases.vocabulary import IdType
+from yibao.cases.printing.texts import person_texts
 from yibao.claims.models import Claim, Decision, LineDecision
 from yibao.claims.reasons import REASONS, words_of
 from yibao.claims.vocabulary import Answer, Outcome
@@ -85,11 +84,7 @@ def _texts_of(person: PersonalData | None) -> PersonTexts:
     if person is None:
         gone = _("已删除")
         return PersonTexts(name=gone, id_type=gone, id_number=gone)
-    return PersonTexts(
-        name=masked_name(person.name),
-        id_type=str(IdType(person.id_type).label),
-        id_number=masked_number(person.id_number),
-    )
+    return person_texts(person.masked)
 
 
 def visit_rows(claim: Claim) -> Iterator[tuple[str, str]]:
