@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.architecture.code import module, modules, place
+from tests.architecture.code import TEMPLATES, module, modules, place
 
 CLOCKS = {"today", "now", "utcnow", "localdate", "localtime", "time", "time_ns"}
 CLOCK_OWNERS = {"date", "datetime", "timezone", "time", "clock"}
@@ -14,6 +14,7 @@ OPERATIONS = re.compile(
     r"/(operations|commands)/|(operations|loader|admin)\.py$|/desk/(drafts|outcome|spreadsheet)\.py$"
     r"|/imports/(comparing|preparing|tables)\.py$"
 )
+SHEETS = re.compile(r"/desk/spreadsheet\.py$")  # cells of a sheet have no time zone
 CONVERTERS = {"localdate", "localtime"}  # given a moment they convert it and read no clock
 
 
@@ -49,6 +50,27 @@ def test_only_views_and_commands_read_the_clock():
         for path in modules()
         if not VIEWS.search(path.as_posix())
         for call in _clock_calls(path)
+    ]
+
+    assert found == []
+
+
+def test_the_day_of_a_moment_is_the_day_in_china():
+    """`moment.date()` is the day in universal time: yesterday's until eight in the morning."""
+    found = [
+        place(path, node)
+        for path in modules()
+        for node in ast.walk(module(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "date"
+        and not node.args
+        and not SHEETS.search(path.as_posix())
+    ]
+    found += [
+        str(path)
+        for path in TEMPLATES.rglob("*.html")
+        if re.search(r"\.date[ |%}]", path.read_text("utf-8"))
     ]
 
     assert found == []

@@ -1,6 +1,6 @@
 """What the filer reads and does after looking a claim up: letter, objection, papers, account."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,8 +14,10 @@ from tests.factories import claims as make
 from tests.factories.cases import ID_NUMBER
 from yibao.cases import tickets
 from yibao.cases.operations.desk import ask_for_papers
+from yibao.cases.printing.document import Issue
 from yibao.cases.status import detail_of
 from yibao.cases.vocabulary import State
+from yibao.claims.letters import letter_of
 from yibao.claims.models import Claim, Decision, Objection
 from yibao.claims.operations import payments, review
 from yibao.claims.operations.forgetting import forget_claim, remove_claim
@@ -52,6 +54,16 @@ def partly(officer: Any) -> Decision:
     found = make.decide(claim, officer, at=timezone.now())
     assert isinstance(found, Decision)
     return found
+
+
+def test_the_letter_bears_the_day_in_china():
+    decision = partly(make.an_officer())
+    decision.at = datetime(2026, 2, 28, 23, 59, tzinfo=UTC)
+    issue = Issue(reference="", status_address="", made_on=date(2026, 3, 1), operator="")
+
+    letter = letter_of(decision, person=None, issue=issue, payment="")
+
+    assert letter.decided_on == date(2026, 3, 1)
 
 
 def test_the_letter_says_money_first_and_why_and_how_to_object():

@@ -29,9 +29,7 @@ def timed(*arguments, **named):
     return inner(*arguments, **named)
 applying.write = timed
 def once():
-    begun = time.monotonic()
     work(worker=worker.new_name(), is_alive=worker.is_alive, clock=timezone.now)
-    print("done", begun, time.monotonic(), flush=True)
 once()
 operations.ask_to_apply(
     ImportRun.objects.get(), skip_refused=False, close_missing=None,
@@ -49,7 +47,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 def test_others_write_while_a_list_is_checked_and_written(environment: dict[str, str]) -> None:
-    """Small writes all the while: each succeeds, and none waits longer than the switch."""
+    """Small writes all the while: each succeeds, and until the switch they hardly wait."""
     (file,) = Path(environment["YIBAO_DATA_DIR"]).glob("*.sqlite3")
     worker = subprocess.Popen(
         [sys.executable, *with_django(WORK)],
@@ -77,10 +75,8 @@ def test_others_write_while_a_list_is_checked_and_written(environment: dict[str,
     worker.communicate()
 
     assert held == ("applied", ROWS, ROWS)
-    done = [(float(line[1]), float(line[2])) for line in said if line[0] == "done"]
     (switch,) = (float(line[1]) for line in said if line[0] == "switch")
-    whole = sum(end - begun for begun, end in done)
+    first, _wait = waits[0]
     before = [wait for begun, wait in waits if begun + wait < switch]
-    assert max(wait for _begun, wait in waits) < whole / 2
-    assert max(before) < whole / 8
-    assert len(waits) > 50
+    assert len(before) > 50
+    assert sum(before) < (switch - first) / 2

@@ -117,6 +117,7 @@ def test_every_state_is_accessible_and_fits_the_screen(
 def test_a_late_answer_does_not_come_after_the_button(open_page: Callable[..., Page]) -> None:
     page = open_page("/estimate/")
     answer_all(page)
+    expect(page.locator("[data-figure=total]").first).to_have_attribute("value", "50000.00")
     late: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -128,13 +129,33 @@ def test_a_late_answer_does_not_come_after_the_button(open_page: Callable[..., P
     with page.expect_request("**/estimate/?*"):
         page.locator("input[name=total]").press("Tab")
     page.get_by_role("button", name="算一算").click()
-    expect(page.locator("[data-figure=fund_total]")).to_be_visible()
+    expect(page.locator("[data-figure=total]").first).to_have_attribute("value", "60000.00")
     for route in late:
         route.continue_()
     page.wait_for_timeout(300)
 
     assert len(late) == 1
     expect(page.locator("[data-figure=total]").first).to_have_attribute("value", "60000.00")
+
+
+def test_an_answer_that_comes_late_takes_nothing_away(open_page: Callable[..., Page]) -> None:
+    page = open_page("/estimate/?insured=369900&care=110000&care_type=inpatient&level=tertiary")
+    asked: list[Route] = []
+
+    def hold_first(route: Route) -> None:
+        asked.append(route) if not asked else route.fallback()
+
+    page.route("**/estimate/?*", hold_first)
+    with page.expect_request("**/estimate/?*"):
+        page.locator("input[name=insurance][value=employee]").check(force=True)
+    page.locator("select[name=filing]").select_option("other_temporary")
+    fill(page, total="50,000")
+    page.locator("input[name=total]").press("Tab")
+    with page.expect_response("**/estimate/?*"):
+        asked[0].continue_()
+
+    expect(page.locator("[data-figure=fund_total]")).to_have_attribute("value", "33320.00")
+    expect(page.locator("select[name=filing]")).to_have_value("other_temporary")
 
 
 def test_suggestions_leave_the_address_alone(open_page: Callable[..., Page]) -> None:

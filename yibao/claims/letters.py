@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yibao.cases.personal import PersonalData
@@ -67,7 +68,7 @@ def letter_of(
         total=_line(LINES["fund_total"], None, decision.fund_fen),
         reasons=tuple(_reasons(decision)),
         objection=objection_words(decision),
-        decided_on=decision.at.date(),
+        decided_on=timezone.localdate(decision.at),
     )
 
 

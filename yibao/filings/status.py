@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yibao.cases.queries import Case
@@ -126,7 +127,7 @@ def _hold(filing: Filing, state: State, today: date) -> str:
         return _("备案还有效。请先取消备案，再申请删除。")
     letter = getattr(filing, "commitment", None)
     if letter is not None and filing.accepted_at is not None:
-        until = add_months(letter.signed_at.date(), LETTER_MONTHS)
+        until = add_months(timezone.localdate(letter.signed_at), LETTER_MONTHS)
         if today <= until:
             return _("承诺书要保存两年，到 %(day)s 以后才能删除。") % {"day": until}
     return ""

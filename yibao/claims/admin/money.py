@@ -221,7 +221,7 @@ class MoneyPages(_Base):
                     issue=Issue(
                         reference=number,
                         status_address=request.build_absolute_uri("/status/"),
-                        made_on=now.date(),
+                        made_on=timezone.localdate(now),
                         operator=settings.OPERATOR,
                     ),
                     number=number,

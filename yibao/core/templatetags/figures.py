@@ -53,7 +53,7 @@ def percent(ratio_bp: int) -> str:
     return f"{'-' if ratio_bp < 0 else ''}{whole}{decimals}%"
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def chinese_date(day: date | None) -> str:
     """Return a day as people write it; '' for None.
 

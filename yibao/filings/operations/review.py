@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from yibao.cases.operations.cases import add_line, lock_case, move_case
 from yibao.cases.operations.desk import refuse_recused, require_holder, take_case
@@ -167,7 +168,8 @@ def refuse_filing(
 def _was_asked(case: Case, at: datetime) -> bool:
     """Whether the citizen answered a question, or let its day pass."""
     return any(
-        asked.answered_at is not None or (asked.due_on is not None and asked.due_on < at.date())
+        asked.answered_at is not None
+        or (asked.due_on is not None and asked.due_on < timezone.localdate(at))
         for asked in case.papers_requests.all()
     )
 
@@ -234,7 +236,7 @@ def mark_checked(
         details={"is_true": is_true},
     )
     if not is_true and case.state == State.ACCEPTED:
-        _cancel(filing, at.date(), note="", reason="papers_untrue", by=by, at=at)
+        _cancel(filing, timezone.localdate(at), note="", reason="papers_untrue", by=by, at=at)
     return filing
 
 

@@ -62,7 +62,7 @@ def start_import(
         ImportFileRefused: the file is not a list that can be read; it is not kept.
         ImportRefused: the day is not past, a later list was written, another one is at work.
     """
-    if list_date > at.astimezone(timezone.get_current_timezone()).date():
+    if list_date > timezone.localdate(at):
         raise ImportRefused(_("名单日期不能晚于今天。"))
     later = ImportRun.objects.filter(
         source=source, region=region_code, state=State.APPLIED, list_date__gt=list_date

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from yibao.institutions.models import Institution, WrongEntryReport
@@ -24,7 +25,7 @@ def report_wrong_entry(
     `address` is the sender's network address; only a keyed digest of it and of the day is
     kept, so that nobody can be followed from one day to the next.
     """
-    address_and_day = f"{at.date()} {address}"
+    address_and_day = f"{timezone.localdate(at)} {address}"
     sender = salted_hmac("institutions.report", address_and_day, algorithm="sha256").hexdigest()
     recent = WrongEntryReport.objects.filter(sender=sender, sent_at__gt=at - timedelta(hours=1))
     if recent.count() >= MOST_PER_HOUR:

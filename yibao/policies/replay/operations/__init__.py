@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yibao.accounts.queries import may_act_for
@@ -53,7 +54,7 @@ def ask_for_replay(*, revision: Revision, by: User, at: datetime) -> ReplayRun:
     outcome = outcome_of(revision)
     if outcome.refused:
         raise PolicyRefused(*outcome.refused)
-    reach = reach_of(revision, outcome, at.date())
+    reach = reach_of(revision, outcome, timezone.localdate(at))
     run = ReplayRun.objects.create(
         revision=revision,
         version=revision.version,

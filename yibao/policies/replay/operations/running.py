@@ -16,6 +16,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yibao.policies.desk.outcome import Outcome, outcome_of, rows_under
@@ -132,7 +133,7 @@ def _replay(run: ReplayRun, clock: Clock) -> None:
         raise PolicyRefused(_("重算期间草稿又改了，请再重算一次。"))
     under = store_of(rows_under(revision))
     outcome = outcome_of(revision)
-    reach = reach_of(revision, outcome, run.asked_at.date())
+    reach = reach_of(revision, outcome, timezone.localdate(run.asked_at))
     comparison = Comparison(
         revision.region_id,
         terms_in(STORE.get()),
