@@ -70,6 +70,10 @@ def kinds(by: User, *drafts: Draft) -> set[FindingKind]:
             ),
         ),
         (FindingKind.QUOTE, (row("payment_band", ratio_bp=8000, quote=""),)),
+        (FindingKind.FIGURE, (row("payment_band", ratio_bp=8000, quote="三级医院85%"),)),
+        (FindingKind.FIGURE, (row("payment_band", ratio_bp=8000, quote="百分之八十五"),)),
+        (FindingKind.FIGURE, (row("deductible", amount_fen=80_000, quote="起付线一千二百元"),)),
+        (FindingKind.FIGURE, (row("payment_cap", amount_fen=8_000_000, quote="封顶1.8万元"),)),
         (FindingKind.UNIT, (row("deductible", amount_fen=800),)),
         (FindingKind.UNIT, (row("payment_cap", amount_fen=2_000),)),
         (
@@ -94,6 +98,32 @@ def test_sound_rows_raise_nothing(author: User) -> None:
         )
         == set()
     )
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        row("payment_band", ratio_bp=8500, quote="三级医院百分之八十五"),
+        row("payment_band", ratio_bp=8500, quote="个人负担15%"),
+        row("payment_band", ratio_bp=8500, quote="在职80%，退休人员提高5个百分点"),
+        row("payment_band", ratio_bp=9000, quote="退休人员相应提高5个百分点"),
+        row("payment_band", ratio_bp=6500, quote="按60-65％支付"),
+        row("payment_band", ratio_bp=6500, quote="起付线800元以上的部分，由统筹基金支付"),
+        row("deductible", amount_fen=60_000, quote="起付线600至1,200元，支付60%"),
+        row("deductible", factor_bp=5000, quote="第二次住院减半"),
+        row("payment_cap", amount_fen=15_000_000, quote="年度最高支付限额15万"),
+    ],
+    ids=lambda draft: draft.quote,
+)
+def test_a_figure_that_its_quote_founds_is_not_suspected(author: User, sound: Draft) -> None:
+    assert FindingKind.FIGURE not in kinds(author, sound)
+
+
+def test_what_the_quote_states_instead_is_said(author: User) -> None:
+    (finding,) = found(author, row("payment_band", ratio_bp=8000, quote="三级85%，二级90%"))
+
+    assert "原句里没有 80%" in finding.text
+    assert "85%、90%" in finding.text
 
 
 def in_force(author: User, checker: User, *drafts: Draft, **kwargs: Any) -> None:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yibao.policies.conflicts import ConflictKind, find_conflicts
+from yibao.policies.desk.quoted import unfounded
 from yibao.policies.keys import SELECTORS, STRETCHES, SettledKey, settled_keys
 from yibao.policies.presentation import describe
 from yibao.policies.statements import Statement, statements_of
@@ -42,6 +43,7 @@ class FindingKind(StrEnum):
     JUMP = "jump"
     COPY = "copy"
     QUOTE = "quote"
+    FIGURE = "figure"
     UNIT = "unit"
     CONFLICT = "conflict"
     CAP = "cap"
@@ -60,6 +62,7 @@ _WORDS = {
     FindingKind.JUMP: gettext_lazy("变化太大"),
     FindingKind.COPY: gettext_lazy("与别处雷同"),
     FindingKind.QUOTE: gettext_lazy("没有原句"),
+    FindingKind.FIGURE: gettext_lazy("与原句不符"),
     FindingKind.UNIT: gettext_lazy("单位可疑"),
     FindingKind.CONFLICT: gettext_lazy("与其他规定不一致"),
     FindingKind.CAP: gettext_lazy("封顶线低于起付线"),
@@ -102,6 +105,7 @@ def findings_of(ground: Ground) -> tuple[Finding, ...]:
         _jumps,
         _copies,
         _quotes,
+        _figures,
         _units,
         _conflicts,
         _caps,
@@ -244,6 +248,20 @@ def _quotes(ground: Ground) -> Iterator[Finding]:
             yield Finding(
                 FindingKind.QUOTE,
                 _("“%(row)s”注明官方原文，却没有摘录原句。") % {"row": _say(row)},
+                row.id,
+            )
+
+
+def _figures(ground: Ground) -> Iterator[Finding]:
+    for row in ground.draft:
+        for figure, stated in unfounded(row):
+            yield Finding(
+                FindingKind.FIGURE,
+                _(
+                    "“%(row)s”：原句里没有 %(figure)s，写的是 %(stated)s。"
+                    "抄错了请改；是换算出来的，请在备注里写明怎么算。"
+                )
+                % {"row": _say(row), "figure": figure, "stated": stated},
                 row.id,
             )
 
