@@ -8,20 +8,21 @@ admin.site.site_header = _("医保异地就医 工作人员平台")
 admin.site.site_title = _("工作人员平台")
 admin.site.index_title = _("政策与数据")
 
+# After the first page, those without a prefix come last: Django tries each of their pages.
 urlpatterns = [
     path("", include("yibao.core.urls")),
     path("check/", include("yibao.eligibility.urls")),
     path("estimate/", include("yibao.estimates.urls")),
-    path("", include("yibao.diagnosis.urls")),
     path("deadlines/", include("yibao.deadlines.urls")),
     path("filings/", include("yibao.filings.urls")),
     path("claims/", include("yibao.claims.urls")),
     path("institutions/", include("yibao.institutions.urls")),
-    path("regions/", include("yibao.regions.urls")),
-    path("", include("yibao.policies.urls")),
-    path("", include("yibao.guides.urls")),
     path("status/", include("yibao.lookups.urls")),
     path("admin/", admin.site.urls),
+    path("regions/", include("yibao.regions.urls")),
+    path("", include("yibao.policies.urls")),
+    path("", include("yibao.diagnosis.urls")),
+    path("", include("yibao.guides.urls")),
 ]
 
 handler400 = "yibao.core.error_pages.bad_request"
