@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.cases.uploads.files import photo
 from tests.factories import claims as make
@@ -21,9 +21,10 @@ from tests.journeys.conftest import PHONE
 from tests.journeys.test_claims import claim_an_emergency
 from yibao.accounts.models import Assignment, User
 from yibao.cases.vocabulary import State
-from yibao.claims.models import Claim, Decision, Objection
+from yibao.claims.models import Claim, Decision, LineReview, Objection
 from yibao.claims.operations import submission
 from yibao.claims.queries.money import reconcile
+from yibao.claims.vocabulary import Answer
 from yibao.core.templatetags.figures import yuan
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("shipped")]
@@ -91,6 +92,42 @@ def read_on_screen(page: Page) -> None:
         form = page.locator("[data-mark] form").first
         form.locator("[name=note]").fill("核对过票据")
         form.get_by_role("button", name="记下").click()
+
+
+def test_an_officer_goes_on_while_a_line_is_still_being_kept(
+    signed_in: Callable[[User, str], Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(submission, "is_sampled", lambda reference: False)
+    call_command("create_roles", stdout=StringIO())
+    claim = make.submit(at=timezone.now())
+    page = signed_in(colleague("li", "李某", "报销审核员"), f"{DESK}/queue/")
+    page.get_by_role("button", name="领取下一件").click()
+    read_on_screen(page)
+    kept: list[tuple[Route, APIResponse]] = []
+
+    def answer_late(route: Route) -> None:
+        if kept:
+            route.fallback()
+        else:
+            kept.append((route, route.fetch()))
+
+    page.route("**/lines/**", answer_late)
+    with page.expect_request("**/lines/**"):
+        page.locator("[data-line='2'] [name$=note]").fill("问过医院")
+        page.locator("[data-line='2'] [name$=note]").press("Tab")
+    page.locator("[data-line='1'] [name$=answer]").select_option("denied")
+    page.locator("[data-line='1'] [name$=reason]").select_option("unrelated")
+    while not kept:
+        page.wait_for_timeout(50)
+    route, response = kept[0]
+    route.fulfill(response=response)
+
+    expect(page.locator("[data-line='1']")).to_have_attribute("data-answer", "denied")
+    expect(page.locator("[data-line='1'] [name$=reason]")).to_have_value("unrelated")
+    reviews = LineReview.objects.filter(line__claim=claim).order_by("line__position")
+    assert [row.answer for row in reviews[:2]] == [Answer.DENIED, Answer.APPROVED]
+    page.get_by_role("button", name="作出决定").click()
+    expect(page.locator(".desk-state")).to_have_attribute("data-state", State.DECIDED.value)
 
 
 def test_a_claim_from_the_queue_to_the_bank(

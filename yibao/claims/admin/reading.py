@@ -239,4 +239,4 @@ def _versioned_forms(claim: Claim, assessment: Assessment | None) -> list[str]:
     marks = claim.marks.filter(answer="").exclude(code__in=STAFF_ONLY_MARKS)
     named = [f"mark-{mark}" for mark in marks.values_list("pk", flat=True)]
     is_unread = assessment is not None and assessment.is_unread
-    return [*(("first",) if is_unread else _WAYS), *named]
+    return ["lines", "approve", *(("first",) if is_unread else _WAYS), *named]
