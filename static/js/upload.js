@@ -41,6 +41,8 @@
     var part = box(element);
     if (!part) return;
     part.querySelector("[data-upload-progress]").hidden = true;
+    part.removeAttribute("aria-busy");
+    part.querySelector("[data-upload-wait]").hidden = true;
     var message = part.querySelector("[data-upload-lost]");
     message.hidden = false;
     say(message.textContent);
@@ -79,12 +81,26 @@
     }).catch(function () {});
   }
 
+  // The answer takes the place of the whole part: what is chosen or removed there meanwhile would go
+  // with it, unsent and unsaid.
+  document.addEventListener("click", function (event) {
+    var part = box(event.target);
+    if (!part || part.getAttribute("aria-busy") !== "true") return;
+    if (!event.target.closest("input, button, label")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    var message = part.querySelector("[data-upload-wait]");
+    message.hidden = false;
+    say(message.textContent);
+  }, true);
   document.addEventListener("htmx:confirm", function (event) {
     var input = event.target;
     if (!isInput(input)) return;
     event.preventDefault();
     if (!input.files.length) return;
     box(input).querySelector("[data-upload-lost]").hidden = true;
+    box(input).setAttribute("aria-busy", "true");
+    progress(input, 0);
     shrunk(input).then(function () { event.detail.issueRequest(true); });
   });
   document.addEventListener("htmx:xhr:progress", function (event) {

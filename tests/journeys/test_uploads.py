@@ -1,7 +1,7 @@
 """Papers on a phone: with JavaScript sent as soon as chosen, without it by the buttons."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FileChooser, Page, Route, expect
 
 from tests.cases.uploads.files import archive, paper, pdf, picture_bytes
 from tests.factories.cases import SUBMITTED_AT
@@ -90,6 +90,28 @@ def test_a_lost_line_is_said_and_the_next_try_works(browser, live_server, draft)
     expect(page.locator(f"{CARD} .upload-files > li")).to_have_count(1)
     expect(page.locator(f"{CARD} [data-upload-lost]")).to_be_hidden()
     page.close()
+
+
+def test_no_other_file_is_chosen_while_one_is_on_its_way(open_page, axe_violations, draft):
+    page = open_page(f"/papers/{draft.uid}/", phone=True)
+    on_their_way: list[Route] = []
+    page.route("**/papers/**", lambda route: on_their_way.append(route))
+    pickers: list[FileChooser] = []
+    page.on("filechooser", lambda picker: pickers.append(picker))
+
+    with page.expect_request("**/papers/**"):
+        choose(page, a_file("a.jpg", picture_bytes()))
+    page.locator(f"{CARD} input[name=material_id_card]").press("Enter")
+
+    expect(page.locator(f"{CARD} [data-upload-wait]")).to_be_visible()
+    expect(page.locator(f"{CARD} progress")).to_be_visible()
+    assert pickers == []
+    assert axe_violations(page) == []
+    on_their_way[0].continue_()
+    expect(page.locator(f"{CARD} .upload-files > li")).to_have_count(1)
+    expect(page.locator(f"{CARD} [data-upload-wait]")).to_be_hidden()
+    with page.expect_file_chooser():
+        page.locator(f"{CARD} input[name=material_id_card]").press("Enter")
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["js", "no-js"])
