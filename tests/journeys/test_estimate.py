@@ -1,10 +1,11 @@
 """A person works out what is paid, with and without scripts, on a phone and at a desk."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.estimates.held import hold_policies
 from tests.estimates.test_views import AMBIGUOUS, JIANGXI
@@ -156,6 +157,32 @@ def test_an_answer_that_comes_late_takes_nothing_away(open_page: Callable[..., P
 
     expect(page.locator("[data-figure=fund_total]")).to_have_attribute("value", "33320.00")
     expect(page.locator("select[name=filing]")).to_have_value("other_temporary")
+
+
+@pytest.mark.parametrize("fault", ["no network", "busy"])
+def test_an_answer_that_does_not_come_is_said(
+    browser: Browser, live_server: Any, fault: str
+) -> None:
+    # Not through `open_page`: the console tells of the fault, as it should.
+    page = browser.new_page(base_url=live_server.url)
+    page.goto("/estimate/")
+    answer_all(page)
+    expect(page.locator("[data-figure=total]").first).to_have_attribute("value", "50000.00")
+    page.route(
+        "**/estimate/?*",
+        lambda route: route.abort() if fault == "no network" else route.fulfill(status=503),
+    )
+    fill(page, total="60,000")
+
+    page.get_by_role("button", name="算一算").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("没有得到新的结果")
+    expect(page.locator("input[type=text][name=total]")).to_have_value("60,000")
+    page.unroute("**/estimate/?*")
+    page.get_by_role("button", name="算一算").click()
+    expect(page.locator("[data-figure=total]").first).to_have_attribute("value", "60000.00")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.close()
 
 
 def test_suggestions_leave_the_address_alone(open_page: Callable[..., Page]) -> None:
