@@ -32,6 +32,9 @@ def code_of(field: Any, typed: str) -> str:
         ("0.5", 50),
         ("12。5", 1250),
         ("1000000000", MAX_FEN),
+        ("5万", 5_000_000),
+        ("１．２５ 万元", 1_250_000),
+        ("3.000001万", 3_000_001),
     ],
 )
 def test_yuan_field_reads_amounts_as_people_write_them(typed: str, fen: int) -> None:
@@ -47,6 +50,9 @@ def test_yuan_field_reads_amounts_as_people_write_them(typed: str, fen: int) -> 
         ("－１", "negative"),
         ("1.234", "too_fine"),
         ("1,5", "invalid"),
+        ("1,000万", "invalid"),
+        ("3.0000001万", "invalid"),
+        ("万", "invalid"),
         ("12,34", "invalid"),
         ("一千", "invalid"),
         ("1e5", "invalid"),

@@ -27,6 +27,7 @@ TYPED_SIGNS = 60
 MAX_CANDIDATES = 20
 
 _AMOUNT = re.compile(r"(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d{1,2}))?", re.ASCII)
+_TEN_THOUSANDS = re.compile(r"(\d+)(?:\.(\d{1,6}))?万", re.ASCII)
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -122,7 +123,7 @@ class YuanField(TypedField):
         self.widget.attrs = {**attributes, **self.widget.attrs}
 
     def read(self, text: str) -> int:
-        """Return fen; thousands separators, a currency sign and 元 are allowed."""
+        """Return fen; thousands separators, a currency sign, 元 and 万 are allowed."""
         text = (
             text.replace(" ", "").replace("、", ",").removeprefix("¥").removesuffix(str(self.unit))
         )
@@ -130,11 +131,14 @@ class YuanField(TypedField):
             raise self.refuse("negative")
         if re.fullmatch(r"[\d,]+\.\d{3,}", text):
             raise self.refuse("too_fine")
-        match = _AMOUNT.fullmatch(text)
-        if match is None:
+        if match := _TEN_THOUSANDS.fullmatch(text):
+            places = 6
+        elif match := _AMOUNT.fullmatch(text):
+            places = 2
+        else:
             raise self.refuse("invalid")
-        whole, cents = match.groups(default="")
-        fen = int(whole.replace(",", "")) * 100 + int(cents.ljust(2, "0"))
+        whole, rest = match.groups(default="")
+        fen = int(whole.replace(",", "") + rest.ljust(places, "0"))
         if fen > MAX_FEN:
             raise self.refuse("too_much")
         return fen
