@@ -85,7 +85,7 @@ def make_revision(*drafts: Draft, by: User, region: str = "370600", **kwargs: An
     return create_revision(
         region_code=region,
         insurance=kwargs.pop("insurance", "resident"),
-        title="测试修订",
+        title=kwargs.pop("title", "测试修订"),
         drafts=drafts,
         by=by,
         at=AT,

@@ -1,6 +1,8 @@
 """The public log of changes, as a page and as a feed."""
 
+import tomllib
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -9,10 +11,15 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories.policies import AT, make_draft, make_revision
+from tests.factories.regions import shipped_memory
 from yibao.accounts.models import User
+from yibao.core.language import ENGLISH, speaking
+from yibao.policies.english import english_of_title
+from yibao.policies.files import paths
 from yibao.policies.models import Revision
 from yibao.policies.operations import publish_revision
 from yibao.policies.pages.changes import BadCursor, change_log
+from yibao.regions import queries as regions
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -141,3 +148,36 @@ def test_it_costs_one_query_beside_the_stamps(
 
     with django_assert_num_queries(2):
         client.get(reverse("policies:changes"), {"region": "370600"})
+
+
+@pytest.mark.parametrize("path", paths(), ids=lambda path: f"{path.parent.name}-{path.stem}")
+@pytest.mark.usefixtures("db", "shipped")
+def test_the_title_of_a_shipped_revision_has_its_english(path: Path) -> None:
+    title = tomllib.loads(path.read_text(encoding="utf-8"))["title"]
+
+    with speaking(ENGLISH):
+        english = english_of_title(title)
+    assert english is not None
+    assert english.isascii()
+
+
+def test_a_heading_names_its_place_once_and_in_english_too(
+    client: Client, author: User, checker: User
+) -> None:
+    title = "烟台市居民医保：公开资料汇编"
+    revision = make_revision(make_draft("payment_band", ratio_bp=5000), by=author, title=title)
+    Revision.objects.filter(pk=revision.pk).update(seen_at=AT)
+    publish_revision(revision=revision, by=checker, at=AT)
+    regions.MEMORY.hold(shipped_memory())
+
+    assert f">{title}</a>" in client.get("/changes/").content.decode()
+    english = client.get("/changes/?lang=en").content.decode()
+    assert "(compilation of public sources: Yantai, Resident insurance)" in english
+
+
+def test_a_title_of_other_words_stands_behind_its_place(
+    client: Client, many: list[Revision]
+) -> None:
+    newest = change_log(None, size=1).entries[0]
+
+    assert newest.heading == f"全国：{newest.title}"

@@ -6,6 +6,7 @@ from django.test import Client
 from yibao.core.language import chinese_marked
 from yibao.regions import queries
 from yibao.regions.english import CUSTOMARY, english_of
+from yibao.sources import files
 
 pytestmark = pytest.mark.usefixtures("db", "shipped")
 
@@ -26,6 +27,36 @@ pytestmark = pytest.mark.usefixtures("db", "shipped")
 )
 def test_a_region_is_named(chinese: str, english: str) -> None:
     assert english_of(chinese) == english
+
+
+@pytest.mark.parametrize(
+    ("chinese", "english"),
+    [
+        ("烟台市医疗保障局", "Yantai Healthcare Security Bureau"),
+        ("西安市医疗保障局、财政局", "Xi'an Healthcare Security Bureau; Finance Bureau"),
+        (
+            "国家医疗保障局、财政部",
+            "National Healthcare Security Administration; Ministry of Finance",
+        ),
+        ("铜川市人民政府办公室", "Tongchuan People's Government, General Office"),
+        ("江西省医疗保障局等", "Jiangxi Healthcare Security Bureau and others"),
+        ("广州市人民政府门户网站（市医疗保障局供稿）", "Guangzhou People's Government, website"),
+    ],
+)
+def test_an_issuer_is_named(chinese: str, english: str) -> None:
+    assert english_of(chinese) == english
+
+
+@pytest.mark.parametrize("words", ["某某市医疗保障局", "国务院、某某办公厅", "参保地医疗保障局"])
+def test_an_issuer_known_in_part_stays_as_it_is(words: str) -> None:
+    assert english_of(words) is None
+
+
+def test_every_shipped_issuer_is_named() -> None:
+    issuers = {document.issuer for document in files.read().documents} - {""}
+
+    assert len(issuers) > 40
+    assert [issuer for issuer in sorted(issuers) if not english_of(issuer)] == []
 
 
 @pytest.mark.parametrize("words", ["鼓楼区", "医保码", "", "本级"])

@@ -7,11 +7,13 @@ class PoliciesConfig(AppConfig):
     verbose_name = _("医保政策")
 
     def ready(self) -> None:
-        from yibao.core import sealed_columns
+        from yibao.core import language, sealed_columns
+        from yibao.policies.english import english_of_title
         from yibao.policies.models import Correction
         from yibao.policies.replay import questions, samples
         from yibao.policies.replay.sources import register
 
+        language.gloss_with(english_of_title)
         register(
             "golden",
             _("算例"),

@@ -7,6 +7,7 @@ from functools import lru_cache
 from yibao.core.identity import Same
 from yibao.regions import queries
 from yibao.regions.index import RegionIndex, RegionRef
+from yibao.regions.offices import english_of_issuer
 
 CUSTOMARY: Mapping[str, str] = {
     "000000": "whole country",
@@ -81,6 +82,11 @@ def spelled(pinyin: str) -> str:
 
 
 def english_of(words: str) -> str | None:
+    """Return the English of a region's or an issuer's Chinese name, None for other words."""
+    return place_of(words) or english_of_issuer(words, place_of)
+
+
+def place_of(words: str) -> str | None:
     """Return the English of a region's Chinese name, None for other words.
 
     A name that several regions have (鼓楼区) is English only where its city stands before it.

@@ -84,7 +84,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     for entry in log.entries:
         link = request.build_absolute_uri(_history(entry))
         atom.add_item(
-            title=f"{entry.region.name}：{entry.title}",
+            title=entry.heading,
             link=link,
             description=_said(entry),
             unique_id=link,

@@ -51,6 +51,12 @@ class LogEntry:
     is_correction: bool
     effect: Effect
 
+    @property
+    def heading(self) -> str:
+        """The title behind the name of its region, which most titles begin with."""
+        name = self.region.name
+        return self.title if self.title.startswith(name) else f"{name}：{self.title}"
+
 
 @dataclass(frozen=True, slots=True)
 class Log:
