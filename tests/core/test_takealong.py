@@ -58,6 +58,7 @@ def test_every_result_leads_to_its_note(client: Client) -> None:
     [
         ("from=check&insured=370600", "/check/?insured=370600"),
         ("from=estimate&total=x", "/estimate/?total=x"),
+        ("from=check&insured=370600&for=child", "/check/?insured=370600&for=child"),
         ("from=nowhere", "/"),
         ("", "/"),
     ],
@@ -71,6 +72,46 @@ def test_no_result_no_note(client: Client, query, leads_to) -> None:
 def test_a_note_has_at_most_eight_lines() -> None:
     with pytest.raises(ValueError, match="9"):
         Card("标题", "", ("行",) * 9)
+
+
+@pytest.mark.parametrize(
+    ("language", "person", "said"),
+    [
+        ("zh-hans", "", "您自己付 16,680.00 元"),
+        ("zh-hans", "mother", "您母亲自己付 16,680.00 元"),
+        ("zh-hans", "child", "您孩子自己付 16,680.00 元"),
+        ("zh-hans", "nobody", "您自己付 16,680.00 元"),
+        ("en", "", "you pay 16,680.00 yuan"),
+        ("en", "father", "your father pays 16,680.00 yuan"),
+    ],
+)
+def test_the_note_speaks_of_the_person_asked_for(client: Client, language, person, said) -> None:
+    asked = f"{ESTIMATE}&for={person}" if person else ESTIMATE
+    page = client.get(f"/takealong/?from=estimate&{asked}&lang={language}").content.decode()
+
+    assert said in page.partition("<h1>")[2].partition("</h1>")[0]
+    note = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)[1]
+    assert said in note.splitlines()[0]
+
+
+def test_the_way_back_leads_to_the_result_as_it_was_asked_for(client: Client) -> None:
+    page = client.get(f"/takealong/?from=check&{CHECK}&for=mother").content.decode()
+
+    back = html.unescape(re.search(r'<a class="back no-print" href="([^"]+)"', page)[1])
+    assert back == f"/check/?{CHECK}&for=mother"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("zh-hans", "户口簿首页和本人页（或个人承诺书）、异地就医登记备案表"),
+        ("en", "own page (or Commitment letter), Filing form"),
+    ],
+)
+def test_what_may_stand_for_a_paper_follows_it(client: Client, language, words) -> None:
+    page = client.get(f"/takealong/?from=check&{CHECK}&lang={language}").content.decode()
+
+    assert words in page
 
 
 def test_the_relative_is_carried_from_page_to_page(client: Client) -> None:

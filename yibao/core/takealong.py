@@ -12,7 +12,7 @@ import segno
 from django.utils.safestring import SafeString, mark_safe
 
 from yibao.core.navigation import links
-from yibao.core.people import PARAMETER
+from yibao.core.people import PARAMETER, Person, addressed, person_in
 
 MOST_LINES = 8
 """More does not fit one sheet in type that old eyes read."""
@@ -45,13 +45,31 @@ def register(page: str, make: MakeCard) -> None:
 
 
 def card_of(page: str, answers: Mapping[str, str], today: date) -> Card | None:
-    """Return the note of a result, None for an unknown page and where there is no result."""
+    """Return the note of a result, None for an unknown page and where there is no result.
+
+    It speaks of the person for whom the address asks, as the result does.
+    """
     make = _makers.get(page)
-    return make(answers, today) if make else None
+    card = make(answers, today) if make else None
+    return said_about(card, person_in(answers)) if card else None
+
+
+def said_about(card: Card, person: Person | None) -> Card:
+    """Return a note as said about the person."""
+    return Card(
+        addressed(card.title, person),
+        addressed(card.about, person),
+        tuple(addressed(line, person) for line in card.lines),
+    )
+
+
+def result_of(page: str, answers: Mapping[str, str]) -> str:
+    """Return the address of the result as it was asked for, also for whom."""
+    return f"{links()[page]}?{urlencode(answers)}"
 
 
 def address_of(page: str, answers: Mapping[str, str]) -> str:
-    """Return the address of the result itself: the answers, and not who asks for whom."""
+    """Return the address of the result to pass on: the answers, and not who asks for whom."""
     kept = {name: text for name, text in answers.items() if name not in (PARAMETER, SOURCE)}
     return f"{links()[page]}?{urlencode(kept)}"
 

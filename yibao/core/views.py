@@ -14,7 +14,7 @@ from yibao.core.caching import public_page
 from yibao.core.context_processors import TYPE_COOKIE
 from yibao.core.language import CHINESE, LANGUAGES, PARAMETER, YEAR_SECONDS, remember
 from yibao.core.navigation import links
-from yibao.core.takealong import SOURCE, address_of, as_text, card_of, qr_code
+from yibao.core.takealong import SOURCE, address_of, as_text, card_of, qr_code, result_of
 
 
 @require_safe
@@ -77,12 +77,11 @@ def takealong(request: HttpRequest) -> HttpResponse:
     page = answers.pop(SOURCE, "")
     card = card_of(page, answers, clock.today())
     if card is None:
-        return redirect(address_of(page, answers) if page in links() else links()["home"])
-    result = address_of(page, answers)
-    absolute = request.build_absolute_uri(result)
+        return redirect(result_of(page, answers) if page in links() else links()["home"])
+    absolute = request.build_absolute_uri(address_of(page, answers))
     context = {
         "card": card,
-        "result": result,
+        "result": result_of(page, answers),
         "text": as_text(card, absolute),
         "code": qr_code(absolute, str(card.title)),
     }

@@ -25,13 +25,20 @@ def card(answers: Mapping[str, str], today: date) -> Card | None:
 
 
 def _papers(answer: Answer) -> tuple[str, ...]:
-    """Return what to bring as one line; papers of which one is enough are joined by "or"."""
+    """Return what to bring as one line; what may stand for a paper follows it in brackets."""
     if not answer.papers:
         return ()
     names = _("、").join(
-        _("或者").join(words for _slug, words in paper.choices) for paper in answer.papers
+        _either([words for _slug, words in paper.choices]) for paper in answer.papers
     )
     return (_("带上：%(papers)s。") % {"papers": names},)
+
+
+def _either(names: list[str]) -> str:
+    first, *others = names
+    if not others:
+        return first
+    return _("%(paper)s（或%(others)s）") % {"paper": first, "others": _("、").join(others)}
 
 
 def _about(parts: list[str]) -> str:
