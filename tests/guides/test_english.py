@@ -97,3 +97,10 @@ def test_the_glossary_is_in_the_order_of_its_language(client: Client):
     assert words == sorted(words)
     assert [name[:2] for name in (chinese[0], chinese[1])] == ["12", "补办"]
     assert chinese[-1].startswith("最高支付限额")
+
+
+def test_a_term_that_holds_its_own_name_says_it_once(client: Client):
+    english = client.get("/guides/glossary/?lang=en").content.decode()
+    headings = re.findall(r"<dt>([^<]+)<", english)
+
+    assert [each.strip() for each in headings if "12393" in each] == ["12393 hotline"]
