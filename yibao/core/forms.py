@@ -27,7 +27,7 @@ TYPED_SIGNS = 60
 MAX_CANDIDATES = 20
 
 _AMOUNT = re.compile(r"(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d{1,2}))?", re.ASCII)
-_TEN_THOUSANDS = re.compile(r"(\d+)(?:\.(\d{1,6}))?万", re.ASCII)
+_TEN_THOUSANDS = re.compile(r"(\d+)(?:\.(\d{1,6}))?万", re.ASCII)  # not shown
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 

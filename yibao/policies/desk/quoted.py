@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from yibao.core.templatetags.figures import percent, yuan
 from yibao.rules.policy import Provision
 
-_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_TENS = {"十": 10, "百": 100, "千": 1_000}
-_UNITS = {"": 1, "百": 100, "千": 1_000, "万": 10_000}
+_SIGNS = "〇零一二两三四五六七八九"  # not shown
+_DIGITS = dict(zip(_SIGNS, (0, 0, 1, 2, 2, *range(3, 10)), strict=True))
+_TENS = {"十": 10, "百": 100, "千": 1_000}  # not shown
+_UNITS = {"": 1, "百": 100, "千": 1_000, "万": 10_000}  # not shown
 _WHOLE_BP = 10_000
 _CENT = 1
 """The next fen above a limit: "over 30,000 yuan" is kept as from 30,000.01."""
@@ -32,8 +33,8 @@ _SHARE = re.compile(
 )
 _SUM = re.compile(rf"{_RANGE}\s*(?P<unit>[万千百]?)\s*(?:元|(?<=万))")  # not shown
 _CHANGE = re.compile(
-    r"(?:提高|降低|上浮|下浮|上调|下调|下降|增加|减少|递减|递增)[^，。；\d]{0,4}$"
-)  # not shown
+    r"(?:提高|降低|上浮|下浮|上调|下调|下降|增加|减少|递减|递增)[^，。；\d]{0,4}$"  # not shown
+)
 
 
 @dataclass(frozen=True, slots=True)
