@@ -7,8 +7,10 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from http.cookiejar import CookieJar
 from pathlib import Path
+from random import sample
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urljoin
@@ -18,6 +20,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60
+PORTS = range(20_000, 32_768)
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _LOST = (URLError, ConnectionError, TimeoutError, OSError)
 
@@ -57,7 +60,7 @@ class Server:
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
+        while time.monotonic() < until and self.process.poll() is None:
             try:
                 with socket.create_connection(("127.0.0.1", self.port), timeout=1):
                     return
@@ -116,7 +119,10 @@ class Persistent:
 
 
 def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
+    """Return a port that no client is ever given: between two starts it would be taken, even by
+    a browser that asks for the server again and so comes to talk to itself."""
+    for port in sample(PORTS, len(PORTS)):
+        with socket.socket() as found, suppress(OSError):
+            found.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no free port")
