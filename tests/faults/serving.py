@@ -8,11 +8,12 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from http.client import HTTPException
 from http.cookiejar import CookieJar
 from pathlib import Path
 from random import sample
 from typing import Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import urljoin
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
@@ -22,7 +23,8 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 60
 PORTS = range(20_000, 32_768)
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-_LOST = (URLError, ConnectionError, TimeoutError, OSError)
+_LOST = (HTTPException, OSError)
+"""What a killed server leaves its browsers with; half an answer is an HTTPException."""
 
 
 class Server:
