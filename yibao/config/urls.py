@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 admin.site.site_header = _("医保异地就医 工作人员平台")
 admin.site.site_title = _("工作人员平台")
-admin.site.index_title = _("政策与数据")
+admin.site.index_title = _("工作台")
 
 # After the first page, those without a prefix come last: Django tries each of their pages.
 urlpatterns = [

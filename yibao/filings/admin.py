@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -24,6 +24,7 @@ from yibao.cases.desk_forms import IDENTITY
 from yibao.cases.desk_queue import Tab
 from yibao.cases.queries import Case, within_regions
 from yibao.cases.vocabulary import Kind, State
+from yibao.core.workbench import Desk
 from yibao.filings.models import CATEGORY_CHOICES, CancelRequest, Filing
 from yibao.filings.operations import review as operations
 from yibao.filings.refusals import words_of
@@ -76,6 +77,12 @@ class FilingAdmin(CaseDesk):
         return filing.case.submitted_at
 
     # --- the queue -----------------------------------------------------------------------
+
+    def desks(self, request: HttpRequest) -> Iterator[Desk]:
+        yield from super().desks(request)
+        if self.may_review(request):
+            yield Desk(_("取消申请"), self.address("cancels"), self._cancels(request).count())
+            yield Desk(_("事后核查"), self.address("checks"), self._to_check(request).count())
 
     def filters(self, request: HttpRequest) -> list[dict[str, Any]]:
         return [

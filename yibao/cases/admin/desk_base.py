@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -32,6 +32,7 @@ from yibao.cases.operations.desk import (
 from yibao.cases.queries import within_regions
 from yibao.cases.references import parse
 from yibao.cases.vocabulary import Kind
+from yibao.core.workbench import Desk
 from yibao.regions import queries as regions
 from yibao.regions.scoped_admin import RegionScoped
 
@@ -143,6 +144,17 @@ class DeskBase(RegionScoped):
         return queryset.filter(case__reference=parse(search_term) or ""), False
 
     # --- the queue -----------------------------------------------------------------------
+
+    def desks(self, request: HttpRequest) -> Iterator[Desk]:
+        """Yield the desk for the panel's first page, with what is free and what one holds."""
+        if self.may_review(request):
+            officer_id = request.user.pk or 0
+            today, cases = timezone.localdate(), self._cases(request)
+            waiting = sum(
+                desk_queue.in_tab(cases, tab, officer_id=officer_id, today=today).count()
+                for tab in (Tab.MINE, Tab.FREE)
+            )
+            yield Desk(self.queue_title, self.address("queue"), waiting)
 
     def queue(self, request: HttpRequest) -> HttpResponse:
         """List the cases of a tab, most urgent first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
@@ -21,6 +21,7 @@ from yibao.cases.operations.desk import Recused
 from yibao.cases.right_models import ErasureRequest
 from yibao.cases.status import detail_of
 from yibao.core.confirmation_views import confirmed_first
+from yibao.core.workbench import Desk
 from yibao.regions.scoped_admin import RegionScoped
 
 if TYPE_CHECKING:
@@ -51,6 +52,12 @@ class ErasureRequestAdmin(RegionScoped):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def desks(self, request: HttpRequest) -> Iterator[Desk]:
+        """Yield the requests that nobody answered for the panel's first page."""
+        if request.user.has_perm("cases.erase_person"):
+            waiting = self.get_queryset(request).filter(answer=ErasureRequest.Answer.OPEN).count()
+            yield Desk(_("删除申请"), reverse("admin:cases_erasurerequest_changelist"), waiting)
 
     def get_urls(self) -> list[URLPattern]:
         answer = path(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -46,8 +46,10 @@ from yibao.claims.desk_forms import (
 from yibao.claims.models import Claim, DecisionDraft
 from yibao.claims.operations import deciding, review
 from yibao.claims.papers import papers_of_claim
+from yibao.claims.queries.money import open_orders
 from yibao.claims.vocabulary import MarkCode, ProposalState
 from yibao.core.templatetags.figures import yuan
+from yibao.core.workbench import Desk
 
 _UNPROCESSABLE = 422
 _DECISIONS: Mapping[str, type[DecideForm]] = {
@@ -100,6 +102,20 @@ class ClaimAdmin(ReadingPages, YearPages, LetterPages, MoneyPages, OverviewPages
         ]
 
     # --- the queue -----------------------------------------------------------------------
+
+    def desks(self, request: HttpRequest) -> Iterator[Desk]:
+        yield from super().desks(request)
+        user = user_of(request)
+        if user.has_perm("claims.confirm_claim"):
+            drafts = self.open_drafts(request).exclude(by=user).count()
+            additions = self.open_additions(request).exclude(by=user).count()
+            yield Desk(_("等复核的决定"), self.address("drafts"), drafts + additions)
+        if self.may_review(request):
+            waiting = self.open_proposals(request).count()
+            yield Desk(_("规定追溯影响的决定"), self.address("proposals"), waiting)
+        if self._may_pay(request):
+            waiting = len(open_orders(user.region_codes))
+            yield Desk(_("付款"), self.address("payments"), waiting)
 
     def filters(self, request: HttpRequest) -> list[dict[str, Any]]:
         return [

@@ -130,7 +130,7 @@ class OverviewPages(_Base):
             "title": _("规定追溯影响的决定"),
             "rows": [
                 (row, _difference(row), self.address("proposal_answer", row.pk))
-                for row in self._proposals(request)
+                for row in self.open_proposals(request)
             ],
             "find": self.address("find"),
             "may_decide": self.may_review(request),
@@ -148,7 +148,7 @@ class OverviewPages(_Base):
     def answer(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Open a claim again, or leave it, with a reason."""
         self._require_work(request)
-        row = get_object_or_404(self._proposals(request), pk=pk)
+        row = get_object_or_404(self.open_proposals(request), pk=pk)
         try:
             answer_proposal(
                 row.pk,
@@ -165,7 +165,7 @@ class OverviewPages(_Base):
             self.message_user(request, _("已记下。"), messages.SUCCESS)
         return HttpResponseRedirect(self.address("proposals"))
 
-    def _proposals(self, request: HttpRequest) -> QuerySet[RetroactiveProposal]:
+    def open_proposals(self, request: HttpRequest) -> QuerySet[RetroactiveProposal]:
         rows = RetroactiveProposal.objects.filter(state=ProposalState.OPEN)
         codes = user_of(request).region_codes
         if codes is not None:

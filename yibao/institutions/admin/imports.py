@@ -1,5 +1,6 @@
 """名单导入 in the panel: upload, columns, comparison, decisions, writing, undo."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from yibao.core.spreadsheets import csv_lines
+from yibao.core.workbench import Desk
 from yibao.institutions import exports, operations
 from yibao.institutions.admin.receiving import TOO_LARGE, is_too_large, received_as_list
 from yibao.institutions.admin.scope import in_scope, may_act_at
@@ -111,6 +113,13 @@ class ImportRunAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def desks(self, request: HttpRequest) -> Iterator[Desk]:
+        """Yield the lists that wait for an answer for the panel's first page."""
+        if self.has_add_permission(request):
+            asked = self.get_queryset(request).filter(state__in=(State.COLUMNS, State.CHECKED))
+            address = reverse("admin:institutions_importrun_changelist")
+            yield Desk(_("名单导入"), address, asked.count())
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

@@ -1,5 +1,6 @@
 """报错: what visitors say is wrong, worked through one by one."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -13,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from yibao.core.workbench import Desk
 from yibao.institutions.admin.scope import in_scope
 from yibao.institutions.models import WrongEntryReport
 from yibao.institutions.operations import handle_report
@@ -62,6 +64,13 @@ class WrongEntryReportAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return tuple(name for name in self.fields if name not in ("status", "note"))
+
+    def desks(self, request: HttpRequest) -> Iterator[Desk]:
+        """Yield the reports that nobody answered for the panel's first page."""
+        if super().has_change_permission(request):
+            waiting = self.get_queryset(request).filter(status=WrongEntryReport.Status.OPEN).count()
+            address = reverse("admin:institutions_wrongentryreport_changelist")
+            yield Desk(_("机构信息报错"), address, waiting)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from yibao.core.workbench import Desk
 from yibao.policies.admin.inlines import THEMES
 from yibao.policies.corrections.operations import (
     accept_correction,
@@ -99,6 +101,12 @@ class CorrectionAdmin(RegionScoped):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def desks(self, request: HttpRequest) -> Iterator[Desk]:
+        """Yield the open proposals of readers for the panel's first page."""
+        if self.has_change_permission(request):
+            waiting = self.get_queryset(request).filter(status=CorrectionStatus.OPEN).count()
+            yield Desk(_("更正建议"), reverse("admin:policies_correction_changelist"), waiting)
 
     def get_urls(self) -> list[URLPattern]:
         contact = path(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from yibao.accounts.queries import NATION, may_act_for
+from yibao.core.workbench import Desk
 from yibao.policies import queries
 from yibao.policies.admin.desk_forms import ScheduleForm, SheetForm, StartForm
 from yibao.policies.admin.inlines import may_edit
@@ -62,6 +63,20 @@ class DeskPages(ReplayPages):
             page("<int:pk>/sheet/", self.take_sheet, "take_sheet"),
             *self.replay_urls(),
         ]
+
+    def desks(self, request: HttpRequest) -> Iterator[Desk]:
+        """Yield the pages of policy work for the panel's first page."""
+        if not self.has_view_or_change_permission(request):
+            return
+        user = request.user
+        if user.has_perm("policies.publish_revision"):
+            mine = self.get_queryset(request).filter(status=RevisionStatus.IN_REVIEW)
+            address = reverse("admin:policies_revision_changelist") + "?status__exact=in_review"
+            yield Desk(_("等复核的修订"), address, mine.exclude(author_id=user.pk).count())
+        if user.has_perm("policies.add_revision") or user.has_perm("policies.publish_revision"):
+            yield Desk(_("政策工作台"), reverse("admin:policies_revision_desk"))
+            yield Desk(_("争议处理台"), reverse("admin:policies_revision_conflicts"))
+            yield Desk(_("该核对的条文和链接"), reverse("admin:policies_revision_freshness"))
 
     # --- board and start ----------------------------------------------------------------
 
