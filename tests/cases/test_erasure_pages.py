@@ -110,6 +110,8 @@ def test_failed_messages_are_sent_once_more():
     client.post(changelist, {"action": "again", "_selected_action": [failed.pk]})
 
     assert case.shown_reference in text
+    assert "审核通过" in text
+    assert ">accepted<" not in text
     assert "13900000000" not in text
     failed.refresh_from_db()
     assert (failed.outcome, failed.attempts) == ("waiting", 0)

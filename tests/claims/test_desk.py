@@ -82,6 +82,8 @@ def test_the_list_is_narrowed_by_states_of_claims_only(officer):
 
     assert "?state=paid" in text
     assert "?state=refused" not in text
+    assert ">门诊慢特病</a>" in text
+    assert ">chronic</a>" not in text
 
 
 def test_a_claim_is_read_decided_and_its_letter_shown(officer):

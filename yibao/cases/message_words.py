@@ -41,9 +41,14 @@ class Words:
     text: str
 
 
+def news_of(template: str) -> str:
+    """Say which news a message brings; news without words of its own says that there is some."""
+    return str(_NEWS.get(template, _("有新的进展")))
+
+
 def words_of(case: Case, template: str) -> Words:
-    """Return the message; news without words of its own says that there is some."""
-    news = _NEWS.get(template, _("有新的进展"))
+    """Return the message."""
+    news = news_of(template)
     kind, reference = case.get_kind_display(), case.shown_reference
     where = (
         f"{settings.PUBLIC_ADDRESS}/status/"

@@ -204,7 +204,7 @@ class StatementAdmin(SharedRecordedAdmin):
     stamp = STAMP
     list_display = ("slug", "topic_name", "standing", "text", "clause")
     list_select_related = ("clause",)
-    list_filter = ("standing", "topic")
+    list_filter = ("standing", "topic_name")
     search_fields = ("slug", "topic", "topic_name", "text", "ruling")
     autocomplete_fields = ("clause", "related_statement")
 

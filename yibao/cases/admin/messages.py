@@ -1,5 +1,6 @@
 """通知: what was sent, what could not be, and once more."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +11,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from yibao.cases.message_words import news_of
 from yibao.cases.models import Message
 from yibao.cases.operations.delivery import send_again
 from yibao.regions.scoped_admin import RegionScoped
+
+
+class NewsFilter(admin.AllValuesFieldListFilter):
+    """The news that were sent, in words."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        everything, *others = super().choices(changelist)
+        yield everything
+        for each in others:
+            yield {**each, "display": news_of(str(each["display"]))}
 
 
 @admin.register(Message)
@@ -20,11 +32,11 @@ class MessageAdmin(RegionScoped):
     """The outbox; where a message goes is sealed and never shown."""
 
     region_path = "case__region_code"
-    list_display = ("reference", "template", "channel", "outcome", "attempts", "written", "error")
-    list_filter = ("outcome", "channel", "template")
+    list_display = ("reference", "news", "channel", "outcome", "attempts", "written", "error")
+    list_filter = ("outcome", "channel", ("template", NewsFilter))
     list_select_related = ("case",)
     fields = (
-        "reference", "template", "channel", "outcome", "attempts", "created_at",
+        "reference", "news", "channel", "outcome", "attempts", "created_at",
         "next_attempt_at", "sent_at", "error",
     )  # fmt: skip
     actions = ("again",)
@@ -32,6 +44,10 @@ class MessageAdmin(RegionScoped):
     @admin.display(description=gettext_lazy("编号"))
     def reference(self, message: Message) -> str:
         return message.case.shown_reference
+
+    @admin.display(description=gettext_lazy("内容"), ordering="template")
+    def news(self, message: Message) -> str:
+        return news_of(message.template)
 
     @admin.display(description=gettext_lazy("写入时间"), ordering="created_at")
     def written(self, message: Message) -> datetime:

@@ -50,6 +50,7 @@ from yibao.claims.queries.money import open_orders
 from yibao.claims.vocabulary import MarkCode, ProposalState
 from yibao.core.templatetags.figures import yuan
 from yibao.core.workbench import Desk
+from yibao.estimates.wording import CARE_TYPE_LABELS
 
 _UNPROCESSABLE = 422
 _DECISIONS: Mapping[str, type[DecideForm]] = {
@@ -57,6 +58,15 @@ _DECISIONS: Mapping[str, type[DecideForm]] = {
     "deny": DenyForm,
     "override": OverrideForm,
 }
+
+
+class CareTypeFilter(admin.ChoicesFieldListFilter):
+    """The kinds of care in words."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for each in super().choices(changelist):
+            code = str(each["display"])
+            yield {**each, "display": CARE_TYPE_LABELS.said.get(code, each["display"])}
 
 
 @admin.register(Claim)
@@ -70,7 +80,7 @@ class ClaimAdmin(ReadingPages, YearPages, LetterPages, MoneyPages, OverviewPages
     queue_title = gettext_lazy("手工报销审核")
 
     list_display = ("reference", "institution_name", "amount", "state", "submitted")
-    list_filter = (StateFilter, "reason", "care_type")
+    list_filter = (StateFilter, "reason", ("care_type", CareTypeFilter))
 
     @admin.display(description=gettext_lazy("编号"), ordering="case__reference")
     def reference(self, claim: Claim) -> str:
