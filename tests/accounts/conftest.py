@@ -5,16 +5,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.test import Client
 
 from tests.factories.regions import shipped_memory
+from tests.factories.staff import make_staff
 from yibao.accounts import account_admin, admin, middleware, views
 from yibao.accounts.management.commands import reopen_account
-from yibao.accounts.models import Assignment, User
+from yibao.accounts.models import User
 from yibao.accounts.operations import set_up_factor
-from yibao.accounts.roles import ROLES
 from yibao.accounts.totp import code_at, new_secret, step_at
 from yibao.regions import queries as regions
 
@@ -40,13 +39,7 @@ def staff(db: None) -> Callable[..., User]:
     def make(
         username: str, *slugs: str, regions: tuple[str, ...] = (), rights: tuple[str, ...] = ()
     ) -> User:
-        user = User.objects.create_user(username, password=PASSWORD, is_staff=True)
-        names = [role.name for role in ROLES if role.slug in slugs]
-        user.groups.set(Group.objects.filter(name__in=names))
-        user.user_permissions.set(Permission.objects.filter(codename__in=rights))
-        for code in regions:
-            Assignment.objects.create(user=user, region_code=code)
-        return user
+        return make_staff(username, *slugs, regions=regions, rights=rights, password=PASSWORD)
 
     return make
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client
@@ -13,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.architecture.access import ALL, MATRIX, Row, roles_of
 from tests.architecture.access_rows import BUILDERS
 from tests.factories.policies import make_places
-from yibao.accounts.models import Assignment, User
+from tests.factories.staff import make_staff, signed_in
 from yibao.accounts.roles import ROLES
 
 OWN, FOREIGN = "370600", "360100"
@@ -100,11 +99,7 @@ def rows(db: None) -> Mapping[tuple[str, str], str]:
 def person(request: pytest.FixtureRequest, rows: object) -> tuple[str, Client]:
     """A person of one role in one region, signed in."""
     slug: str = request.param
-    user = User.objects.create_user("person", is_staff=True)
-    user.groups.add(Group.objects.get(name=next(r.name for r in ROLES if r.slug == slug)))
-    Assignment.objects.create(user=user, region_code=OWN)
-    client = Client()
-    client.force_login(user)
+    client = signed_in(make_staff("person", slug, regions=[OWN]))
     return slug, client
 
 

@@ -6,12 +6,9 @@ from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
-from django.contrib.auth.models import Group
-from django.core.management import call_command
-from django.test import Client
 
-from yibao.accounts.models import Assignment, User
-from yibao.accounts.roles import ROLES
+from tests.factories.staff import make_staff, signed_in
+from yibao.accounts.models import User
 from yibao.audit.chain import PURPOSE, Facts, event_hash
 from yibao.audit.models import Event
 from yibao.audit.operations import record
@@ -24,14 +21,7 @@ EXPORT = "/admin/audit/event/export/"
 
 @pytest.fixture
 def auditor():
-    call_command("create_roles", verbosity=0)
-    user = User.objects.create_user("auditor", is_staff=True)
-    name = next(role.name for role in ROLES if role.slug == "auditor")
-    user.groups.add(Group.objects.get(name=name))
-    Assignment.objects.create(user=user, region_code="370600")
-    client = Client()
-    client.force_login(user)
-    return client
+    return signed_in(make_staff("auditor", "auditor", regions=["370600"]))
 
 
 @pytest.fixture

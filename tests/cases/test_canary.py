@@ -8,16 +8,15 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.cache import cache
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client, override_settings
 from django.urls import reverse
 
 from tests.factories.cases import SUBMITTED_AT, a_person
 from tests.factories.filings import a_filing
-from yibao.accounts.models import Assignment, User
+from tests.factories.staff import make_staff
+from yibao.accounts.models import User
 from yibao.cases.models import Case
 from yibao.cases.operations import desk
 from yibao.cases.operations.drafts import save_step, start_draft
@@ -77,11 +76,7 @@ def raw_tables() -> Iterator[tuple[str, str]]:
 
 @pytest.fixture
 def officer() -> User:
-    call_command("create_roles", verbosity=0)
-    user = User.objects.create_user("wang", name="王某", is_staff=True)
-    user.groups.add(Group.objects.get(name="备案审核员"))
-    Assignment.objects.create(user=user, region_code="370600")
-    return user
+    return make_staff("wang", "filing_reviewer", regions=["370600"], name="王某")
 
 
 @pytest.fixture

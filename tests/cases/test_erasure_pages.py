@@ -1,18 +1,15 @@
 """Erasure in the panel: one officer checks, another erases; messages are sent once more."""
 
 from datetime import date, timedelta
-from io import StringIO
 
 import pytest
-from django.contrib.auth.models import Group
-from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from tests.factories.cases import SUBMITTED_AT, a_person
 from tests.factories.filings import a_filing
-from yibao.accounts.models import Assignment, User
+from tests.factories.staff import make_staff
 from yibao.cases.actors import Filer
 from yibao.cases.models import Message
 from yibao.cases.operations.cases import move_case
@@ -27,10 +24,7 @@ LATER = SUBMITTED_AT + timedelta(hours=1)
 
 def signed_in(username: str, region: str = "370600") -> Client:
     """A reviewer who proved a moment ago who they are."""
-    call_command("create_roles", stdout=StringIO())
-    user = User.objects.create_user(username, is_staff=True)
-    user.groups.add(Group.objects.get(name="备案审核员"))
-    Assignment.objects.create(user=user, region_code=region)
+    user = make_staff(username, "filing_reviewer", regions=[region])
     client = Client()
     client.force_login(user)
     session = client.session

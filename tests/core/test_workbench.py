@@ -1,14 +1,12 @@
 """The first page of the panel: each role finds its own desks, and what waits there."""
 
 import pytest
-from django.contrib.auth.models import Group
-from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from tests.factories import claims as make
-from yibao.accounts.models import Assignment, User
+from tests.factories.staff import make_staff, signed_in
 from yibao.accounts.roles import ROLES
 from yibao.core.workbench import Desk
 
@@ -18,14 +16,7 @@ ELSEWHERE = "370600"
 
 def staff(slug: str, *, region: str = make.REGION) -> Client:
     """Somebody of one role in one region, signed in."""
-    call_command("create_roles", verbosity=0)
-    user = User.objects.create_user(slug + region, is_staff=True)
-    role = next(role for role in ROLES if role.slug == slug)
-    user.groups.add(Group.objects.get(name=role.name))
-    Assignment.objects.create(user=user, region_code=region)
-    client = Client()
-    client.force_login(user)
-    return client
+    return signed_in(make_staff(slug + region, slug, regions=[region]))
 
 
 def work(client: Client) -> tuple[Desk, ...]:

@@ -5,14 +5,13 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.management import call_command
-from django.test import Client
 from django.urls import reverse
 
 from tests.factories.cases import ID_NUMBER, a_person
 from tests.factories.filings import a_filing
-from yibao.accounts.models import Assignment, User
+from tests.factories.staff import make_staff, signed_in
+from yibao.accounts.models import User
 from yibao.audit.models import Event
 from yibao.cases.models import Case
 from yibao.cases.operations import desk
@@ -29,16 +28,7 @@ def roles(db, shipped):
 
 
 def officer(username: str, region: str = "370600", name: str = "") -> User:
-    user = User.objects.create_user(username, is_staff=True, name=name or username)
-    user.groups.add(Group.objects.get(name="备案审核员"))
-    Assignment.objects.create(user=user, region_code=region)
-    return user
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
+    return make_staff(username, "filing_reviewer", regions=[region], name=name or username)
 
 
 def page(name: str, *arguments: Any) -> str:

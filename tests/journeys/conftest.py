@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+
+from tests.factories.staff import signed_in as sign_in
+from yibao.accounts.models import User
 
 # Playwright's sync API keeps an asyncio loop running in the test's thread, where Django
 # would otherwise refuse the ORM.
@@ -98,6 +102,22 @@ def open_page(
     for context in contexts:
         context.close()
     assert seen == []
+
+
+@pytest.fixture
+def signed_in(open_page: Callable[..., Page], live_server: Any) -> Callable[[User, str], Page]:
+    """Open a page of the panel as an officer who has signed in: `signed_in(user, "/admin/")`."""
+
+    def opened(user: User, path: str) -> Page:
+        page = open_page("/sources/")
+        cookie = sign_in(user).cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+        )
+        page.goto(path)
+        return page
+
+    return opened
 
 
 @pytest.fixture

@@ -1,25 +1,21 @@
 """W7 in a real browser: a claim is read, asked about, decided in part, objected to and paid."""
 
 from collections.abc import Callable
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.contrib.auth.models import Group
-from django.core.management import call_command
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.cases.uploads.files import photo
 from tests.factories import claims as make
 from tests.factories.cases import ID_NUMBER
+from tests.factories.staff import make_staff
 from tests.filings.walking import RESIDENT
 from tests.journeys.conftest import PHONE
 from tests.journeys.test_claims import claim_an_emergency
-from yibao.accounts.models import Assignment, User
+from yibao.accounts.models import User
 from yibao.cases.vocabulary import State
 from yibao.claims.models import Claim, Decision, LineReview, Objection
 from yibao.claims.operations import submission
@@ -32,10 +28,7 @@ DESK = "/admin/claims/claim"
 
 
 def colleague(username: str, name: str, role: str, region: str = make.REGION) -> User:
-    user = User.objects.create_user(username, is_staff=True, name=name)
-    user.groups.add(Group.objects.get(name=role))
-    Assignment.objects.create(user=user, region_code=region)
-    return user
+    return make_staff(username, role, regions=[region], name=name)
 
 
 @pytest.fixture
@@ -45,22 +38,6 @@ def paper(settings: Any, tmp_path: Path) -> Path:
     path = tmp_path / "paper.jpg"
     path.write_bytes(photo())
     return path
-
-
-@pytest.fixture
-def signed_in(open_page: Callable[..., Page], live_server: Any) -> Callable[[User, str], Page]:
-    def opened(user: User, path: str) -> Page:
-        client = Client()
-        client.force_login(user)
-        page = open_page("/status/")
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-        page.context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
-        )
-        page.goto(path)
-        return page
-
-    return opened
 
 
 def looked_up(
@@ -98,9 +75,8 @@ def test_an_officer_goes_on_while_a_line_is_still_being_kept(
     signed_in: Callable[[User, str], Page], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(submission, "is_sampled", lambda reference: False)
-    call_command("create_roles", stdout=StringIO())
     claim = make.submit(at=timezone.now())
-    page = signed_in(colleague("li", "李某", "报销审核员"), f"{DESK}/queue/")
+    page = signed_in(colleague("li", "李某", "claims_adjudicator"), f"{DESK}/queue/")
     page.get_by_role("button", name="领取下一件").click()
     read_on_screen(page)
     kept: list[tuple[Route, APIResponse]] = []
@@ -140,9 +116,8 @@ def test_a_claim_from_the_queue_to_the_bank(
     paper: Path,
 ) -> None:
     monkeypatch.setattr(submission, "is_sampled", lambda reference: False)
-    call_command("create_roles", stdout=StringIO())
     claim = make.submit(at=timezone.now())
-    page = signed_in(colleague("li", "李某", "报销审核员"), f"{DESK}/queue/")
+    page = signed_in(colleague("li", "李某", "claims_adjudicator"), f"{DESK}/queue/")
     assert axe_violations(page) == []
 
     # Taken, and asked for one paper.
@@ -196,7 +171,7 @@ def test_a_claim_from_the_queue_to_the_bank(
     looked_up(open_page, claim, State.UNDER_REVIEW)
 
     # Another officer decides anew.
-    other = signed_in(colleague("zhao", "赵某", "报销审核员"), f"{DESK}/queue/")
+    other = signed_in(colleague("zhao", "赵某", "claims_adjudicator"), f"{DESK}/queue/")
     other.get_by_role("button", name="领取下一件").click()
     expect(other.locator("blockquote").first).to_contain_text("医生写了说明")
     other.locator("[data-line='1'] [name$=answer]").select_option("approved")
@@ -207,7 +182,7 @@ def test_a_claim_from_the_queue_to_the_bank(
     assert Objection.objects.get().result == second
 
     # Ordered and paid by a third person; the status tells the truth at each step.
-    bank = signed_in(colleague("wang", "王某", "复核员"), f"{DESK}/{claim.pk}/change/")
+    bank = signed_in(colleague("wang", "王某", "second_approver"), f"{DESK}/{claim.pk}/change/")
     bank.get_by_role("button", name="通知付款").click()
     looked_up(open_page, claim, State.PAYMENT_ORDERED)
     bank.get_by_role("button", name="记为已付款").click()
@@ -235,7 +210,6 @@ def test_the_travellers_emergency_from_the_bill_to_the_bank(
 ) -> None:
     """深圳 in 武汉: the rules have gaps, so the officer asks, and a colleague looks too."""
     monkeypatch.setattr(submission, "is_sampled", lambda reference: False)
-    call_command("create_roles", stdout=StringIO())
     claim = claim_an_emergency(open_page("/claims/new/", phone=True), paper)
 
     def status(state: State) -> Page:
@@ -245,7 +219,7 @@ def test_the_travellers_emergency_from_the_bill_to_the_bank(
         return page
 
     status(State.SUBMITTED)
-    li = colleague("li", "李某", "报销审核员", "440300")
+    li = colleague("li", "李某", "claims_adjudicator", "440300")
     page = signed_in(li, f"{DESK}/queue/")
     page.get_by_role("button", name="领取下一件").click()
     status(State.UNDER_REVIEW)
@@ -278,7 +252,7 @@ def test_the_travellers_emergency_from_the_bill_to_the_bank(
     expect(page.locator(".messagelist")).to_contain_text("还不能决定")
     override_on_screen(page, fund="6,000", reason="深圳医保局王某 11 月 24 日电话答复的比例")
     status(State.UNDER_REVIEW)
-    wang = colleague("wang", "王某", "复核员", "440300")
+    wang = colleague("wang", "王某", "second_approver", "440300")
     second = signed_in(wang, f"{DESK}/{claim.pk}/change/")
     expect(second.locator("section[aria-labelledby=second]")).to_contain_text("6,000.00")
     second.get_by_role("button", name="同意，决定生效").click()
@@ -293,7 +267,7 @@ def test_the_travellers_emergency_from_the_bill_to_the_bank(
     person.get_by_role("button", name="提交异议").click()
     status(State.UNDER_REVIEW)
 
-    zhao = colleague("zhao", "赵某", "报销审核员", "440300")
+    zhao = colleague("zhao", "赵某", "claims_adjudicator", "440300")
     other = signed_in(zhao, f"{DESK}/queue/")
     other.get_by_role("button", name="领取下一件").click()
     other.locator("[data-line='1'] [name$=answer]").select_option("approved")
@@ -302,7 +276,9 @@ def test_the_travellers_emergency_from_the_bill_to_the_bank(
     second.goto(f"{DESK}/{claim.pk}/change/")
     second.get_by_role("button", name="同意，决定生效").click()
     expect(second.locator(".messagelist")).to_contain_text("由另一位同事复查")
-    third = signed_in(colleague("sun", "孙某", "复核员", "440300"), f"{DESK}/{claim.pk}/change/")
+    third = signed_in(
+        colleague("sun", "孙某", "second_approver", "440300"), f"{DESK}/{claim.pk}/change/"
+    )
     third.get_by_role("button", name="同意，决定生效").click()
     expect(third.locator(".messagelist")).to_contain_text("决定生效")
     last = Decision.objects.get(number=2)

@@ -2,12 +2,8 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
-import pytest
-from django.conf import settings
 from django.contrib.auth.models import Permission
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -29,24 +25,6 @@ def officer(username: str, region: str, *extra: str) -> User:
     user.user_permissions.set(Permission.objects.filter(codename__in=[*RIGHTS, *extra]))
     Assignment.objects.create(user=user, region_code=region)
     return user
-
-
-@pytest.fixture
-def signed_in(open_page: Callable[..., Page], live_server: Any) -> Callable[[User, str], Page]:
-    """Open a page of the panel as an officer who has signed in."""
-
-    def opened(user: User, path: str) -> Page:
-        client = Client()
-        client.force_login(user)
-        page = open_page("/sources/")
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-        page.context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
-        )
-        page.goto(path)
-        return page
-
-    return opened
 
 
 def make_known_case() -> None:

@@ -2,20 +2,16 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.contrib.auth.models import Group
-from django.core.management import call_command
-from django.test import Client
 from playwright.sync_api import Page, expect
 
 from tests.factories.cases import ID_NUMBER, SUBMITTED_AT, a_person
 from tests.factories.filings import a_filing
+from tests.factories.staff import make_staff
 from tests.journeys.conftest import PHONE
-from yibao.accounts.models import Assignment, User
+from yibao.accounts.models import User
 from yibao.cases.models import Case
 from yibao.cases.operations import desk
 from yibao.cases.vocabulary import State
@@ -26,26 +22,7 @@ QUEUE = "/admin/filings/filing/queue/"
 
 
 def officer(username: str, region: str, name: str) -> User:
-    user = User.objects.create_user(username, is_staff=True, name=name)
-    user.groups.add(Group.objects.get(name="备案审核员"))
-    Assignment.objects.create(user=user, region_code=region)
-    return user
-
-
-@pytest.fixture
-def signed_in(open_page: Callable[..., Page], live_server: Any) -> Callable[[User, str], Page]:
-    def opened(user: User, path: str) -> Page:
-        client = Client()
-        client.force_login(user)
-        page = open_page("/status/")
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-        page.context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
-        )
-        page.goto(path)
-        return page
-
-    return opened
+    return make_staff(username, "filing_reviewer", regions=[region], name=name)
 
 
 def number(place: int) -> str:
@@ -73,7 +50,6 @@ def test_twenty_mixed_cases_are_worked_through(
     axe_violations: Callable[[Page], list[str]],
     overflows: Callable[[Page], bool],
 ) -> None:
-    call_command("create_roles", stdout=StringIO())
     filings = twenty()
     wang = officer("wang", "370600", "王某")
     page = signed_in(wang, QUEUE)
