@@ -71,7 +71,7 @@ def result_of(page: str, answers: Mapping[str, str]) -> str:
 def address_of(page: str, answers: Mapping[str, str]) -> str:
     """Return the address of the result to pass on: the answers, and not who asks for whom."""
     kept = {name: text for name, text in answers.items() if name not in (PARAMETER, SOURCE)}
-    return f"{links()[page]}?{urlencode(kept)}"
+    return result_of(page, kept)
 
 
 def address_for(page: str, answers: Mapping[str, str]) -> str:

@@ -1,6 +1,5 @@
 """通知: what was sent, what could not be, and once more."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -14,17 +13,15 @@ from django.utils.translation import gettext_lazy
 from yibao.cases.message_words import news_of
 from yibao.cases.models import Message
 from yibao.cases.operations.delivery import send_again
+from yibao.core.list_filters import InWords
 from yibao.regions.scoped_admin import RegionScoped
 
 
-class NewsFilter(admin.AllValuesFieldListFilter):
-    """The news that were sent, in words."""
+class NewsFilter(InWords, admin.AllValuesFieldListFilter):
+    """The news that were sent."""
 
-    def choices(self, changelist: Any) -> Iterator[Any]:
-        everything, *others = super().choices(changelist)
-        yield everything
-        for each in others:
-            yield {**each, "display": news_of(str(each["display"]))}
+    def said(self, value: str) -> str:
+        return news_of(value)
 
 
 @admin.register(Message)

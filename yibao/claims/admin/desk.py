@@ -48,6 +48,7 @@ from yibao.claims.operations import deciding, review
 from yibao.claims.papers import papers_of_claim
 from yibao.claims.queries.money import open_orders
 from yibao.claims.vocabulary import MarkCode, ProposalState
+from yibao.core.list_filters import InWords
 from yibao.core.templatetags.figures import yuan
 from yibao.core.workbench import Desk
 from yibao.estimates.wording import CARE_TYPE_LABELS
@@ -60,13 +61,11 @@ _DECISIONS: Mapping[str, type[DecideForm]] = {
 }
 
 
-class CareTypeFilter(admin.ChoicesFieldListFilter):
-    """The kinds of care in words."""
+class CareTypeFilter(InWords, admin.ChoicesFieldListFilter):
+    """The kinds of care."""
 
-    def choices(self, changelist: Any) -> Iterator[Any]:
-        for each in super().choices(changelist):
-            code = str(each["display"])
-            yield {**each, "display": CARE_TYPE_LABELS.said.get(code, each["display"])}
+    def said(self, value: str) -> str:
+        return CARE_TYPE_LABELS[value]
 
 
 @admin.register(Claim)
